@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lib/base/clock.h"
+#include "lib/dns/address.h"
+
+namespace dns {
+
+/// Whether the resolver that we may trust has validated the answer (AD bit); never a plain bool.
+enum class Authentic : std::uint8_t { kNo, kYes };
+
+/// One TXT record: its character-strings joined without a separator (RFC 8461 3.1). Any bytes.
+struct Txt {
+    std::string text;
+};
+
+/// What the DNS says of a name and type, CNAMEs followed. A denial (NXDOMAIN, or no such record) is an Answer
+/// without records: it is knowledge, with its own time to live.
+template <class Record>
+struct Answer {
+    std::vector<Record> records;
+    Authentic authentic = Authentic::kNo;
+    /// Smallest TTL on the way (CNAMEs included); for a denial the SOA's negative TTL (RFC 2308 5), 0 without SOA.
+    base::Seconds ttl{0};
+};
+
+/// Nothing is known: neither records nor a denial.
+struct LookupError {
+    enum class Kind : std::uint8_t {
+        kTimeout,        ///< no answer before the deadline or the last attempt
+        kServerFailure,  ///< SERVFAIL, REFUSED or another rcode that is no answer; `rcode` says which
+        kUnreachable,    ///< no server could be reached
+        kMalformed,      ///< an answer that cannot be read, or a CNAME loop
+        kOverloaded,     ///< not asked: too many questions are under way
+    };
+    Kind kind = Kind::kServerFailure;
+    int rcode = 0;
+};
+
+/// "timeout", "SERVFAIL", "rcode 9" ...: for reasons and logs.
+std::string describe(const LookupError& error);
+
+}  // namespace dns

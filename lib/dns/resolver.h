@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+
+#include "lib/base/clock.h"
+#include "lib/base/pending.h"
+#include "lib/base/result.h"
+#include "lib/dns/name.h"
+#include "lib/dns/records.h"
+
+namespace dns {
+
+template <class Record>
+using Lookup = base::Result<Answer<Record>, LookupError>;
+
+/// Asks the DNS. Names are absolute: no search list, no hosts file. CNAMEs are followed, by the server or by us.
+/// Each answer carries its authenticity and TTL, each denial its negative TTL. Nothing is cached here.
+///
+/// Starting returns a Pending; the callback comes later, once, on the loop's thread, no later than `deadline`
+/// (then with kTimeout), and never after the Pending is gone. The resolver must outlive its Pendings.
+class Resolver {
+  public:
+    virtual ~Resolver() = default;
+    template <class Record>
+    using Done = std::function<void(Lookup<Record>)>;
+
+    [[nodiscard]] virtual base::Pending txt(const Name& name, base::Deadline deadline, Done<Txt> done) = 0;
+    /// The addresses of one family: A or AAAA.
+    [[nodiscard]] virtual base::Pending addresses(const Name& host, Family family, base::Deadline deadline,
+                                                  Done<Address> done) = 0;
+};
+
+}  // namespace dns
