@@ -7,6 +7,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/pending.h"
+#include "lib/base/timers.h"
 #include "lib/dns/resolver.h"
 #include "lib/https/fetcher.h"
 #include "lib/sts/failure.h"
@@ -50,6 +51,7 @@ class Discovery {
   public:
     struct Services {
         const base::Clock& clock;
+        base::Timers& timers;
         dns::Resolver& resolver;
         https::Fetcher& fetcher;
     };
