@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "lib/base/clock.h"
+#include "lib/dns/name.h"
+#include "lib/policy/evidence.h"
+
+namespace policy {
+
+/// What is known of domains, in memory: policies (never evicted to make room) and, apart from them and bounded, why
+/// other domains have none. Holds evidence, never verdicts or reply text.
+///
+/// Threads: find() from any; everything else from the engine's thread. 64 shards with a mutex each; no system call
+/// and nothing of the network under a lock. One heap blob per policy.
+class Cache {
+  public:
+    struct Options {
+        std::uint64_t max_policies = 1000000;
+        std::uint64_t max_bytes = std::uint64_t{1} << 30;
+        std::uint64_t max_negative = 100000;
+    };
+    struct Now {
+        base::WallTime wall;  ///< of ExpiryClock
+        base::MonoTime mono;
+    };
+    enum class Found : std::uint8_t { kNothing, kPolicy, kNegative };
+    struct Hit {
+        Found found = Found::kNothing;
+        bool recheck_due = false;  ///< the engine is to be told; true at most once a minute for one policy
+        Reason reason;             ///< for kNegative
+    };
+
+    explicit Cache(const Options& options);
+    ~Cache();
+    Cache(const Cache&) = delete;
+    Cache& operator=(const Cache&) = delete;
+
+    /// Looks a domain up for a client. An unexpired policy is passed to `on_policy(const PolicyView&)` under the shard's
+    /// lock (it must be quick and must not call the cache), and marked as asked for today.
+    template <class OnPolicy>
+    Hit find(const dns::Name& domain, const Now& now, OnPolicy&& on_policy) {
+        Shard& shard = shard_of(hash_of(domain));
+        const std::lock_guard lock(shard.mutex);
+        Hit hit;
+        if (Entry* entry = shard.find(hash_of(domain), domain); entry != nullptr && mark_asked(*entry, now, hit)) {
+            hit.found = Found::kPolicy;
+            on_policy(view_of(*entry));
+            return hit;
+        }
+        find_negative(shard, domain, now, hit);
+        return hit;
+    }
+
+    // ---- engine's thread ----
+
+    struct Clocks {
+        base::MonoTime recheck_at;
+        base::WallTime refresh_at;
+    };
+    struct Known {
+        PolicyRecord record;  ///< without record_text and last_error
+        Clocks clocks;
+    };
+    struct NegativeEntry {
+        base::MonoTime until;
+        Reason reason;
+    };
+
+    /// Whether a new policy of this size would be kept: max_policies and max_bytes, of which the names under one second-level
+    /// domain hold at most 1 % (at least 100 policies). Always true for a domain that is in already.
+    bool has_room(const PolicyRecord& record) const;
+    /// Puts or replaces a policy and drops the domain's negative entry. The caller has asked has_room().
+    void put(const PolicyRecord& record, base::MonoTime recheck_at);
+    /// Moves a policy's clocks; `fetched`, where given, is a successful fetch of the same body.
+    void reschedule(const dns::Name& domain, std::optional<base::MonoTime> recheck_at,
+                    std::optional<base::WallTime> refresh_at, std::optional<base::WallTime> fetched = {});
+    /// The policy, expired or not, without marking it as asked for.
+    std::optional<Known> peek(const dns::Name& domain) const;
+    bool remove(const dns::Name& domain);
+
+    /// Remembers that a domain has no policy. The oldest entries make room when max_negative is reached.
+    void put_negative(const dns::Name& domain, base::MonoTime until, const Reason& reason);
+    std::optional<NegativeEntry> peek_negative(const dns::Name& domain, base::MonoTime now) const;
+    void remove_negative(const dns::Name& domain);
+
+    /// What a sweep finds.
+    struct Due {
+        enum class Kind : std::uint8_t { kExpired, kRefresh };
+        Kind kind;
+        dns::Name domain;
+        sts::Mode mode;
+    };
+    /// Goes on through the table from where the last call stopped, over at least one entry group and at most
+    /// about `budget` entries: takes expired policies out (kExpired) and names those whose refresh is due and that were asked for
+    /// on or after `asked_since_day` (kRefresh), at most `max_refresh`. Locks are held for short stretches.
+    std::vector<Due> sweep(const Now& now, std::int32_t asked_since_day, std::size_t budget, std::size_t max_refresh);
+    /// After the wall clock was set back: no policy expires later than its max_age from `now`.
+    void limit_expiry(base::WallTime now);
+
+    struct Stats {
+        std::uint64_t policies = 0, bytes = 0, negative = 0;
+        std::array<std::uint64_t, 3> by_mode{};  ///< indexed by sts::Mode
+    };
+    Stats stats() const;
+
+    /// Calls `each` for a copy of every policy, in chunks, without holding a lock while it runs; for `cache list`.
+    void for_each(const std::function<void(const Known&)>& each) const;
+
+  private:
+    struct Entry;  // one blob: header, name, id, body, spans
+    struct Negative;
+    struct Shard {
+        mutable std::mutex mutex;
+        Entry* find(std::uint64_t hash, const dns::Name& domain) const;
+        struct State;
+        std::unique_ptr<State> state;
+    };
+    static constexpr std::size_t kShards = 64;
+
+    std::uint64_t hash_of(const dns::Name& domain) const;
+    Shard& shard_of(std::uint64_t hash) const { return shards_[hash % kShards]; }
+    static bool mark_asked(Entry& entry, const Now& now, Hit& hit);  // false: expired
+    static PolicyView view_of(const Entry& entry);
+    static void find_negative(Shard& shard, const dns::Name& domain, const Now& now, Hit& hit);
+
+    Options options_;
+    mutable std::array<Shard, kShards> shards_;
+};
+
+}  // namespace policy

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "lib/base/clock.h"
+#include "lib/base/pending.h"
+#include "lib/base/timers.h"
+#include "lib/dns/resolver.h"
+#include "lib/https/fetcher.h"
+#include "lib/policy/cache.h"
+#include "lib/policy/events.h"
+#include "lib/policy/expiry_clock.h"
+#include "lib/policy/history.h"
+#include "lib/policy/store.h"
+#include "lib/sts/discovery.h"
+
+namespace policy {
+
+/// Finds out what Postfix should require of a domain, and keeps it true. Remembers answers until they expire; when several
+/// clients ask about one domain at once, asks the network once (single flight). Owns the lookups under way; a client that goes
+/// away takes nothing with it: its lookup still ends and is remembered. Engine's thread only; never blocks, except for the
+/// store's commit.
+class Engine {
+  public:
+    struct Services {
+        const base::Clock& clock;
+        base::Timers& timers;
+        dns::Resolver& resolver;
+        https::Fetcher& fetcher;
+        Store& store;
+        Cache& cache;
+        ExpiryClock& expiry_clock;
+        std::function<void(const FlightReport&)> on_flight;
+        std::function<void(const Alarm&)> on_alarm;
+        std::function<std::uint32_t()> random;  ///< for jitter
+    };
+    struct Options {
+        sts::Discovery::Options discovery;
+        std::uint32_t lookups = 1024;  ///< flights for domains of which nothing is known; more are kOverloaded
+        base::Seconds recheck_min{60}, recheck_max{3600};
+        base::Seconds negative_min{60}, negative_max{3600};
+        base::Seconds refresh_interval{24 * 3600};
+        base::Seconds idle_after{30 * 24 * 3600};
+        std::uint32_t refresh_concurrency = 32;
+    };
+    using Done = std::function<void(const Evidence&)>;
+
+    Engine(Services services, const Options& options);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    /// Fills the cache from the store; blocks. Policies whose max_age is over stay out. Before start().
+    base::Result<Stored, StoreError> load();
+    /// Begins the once-a-second round: refreshes, expiry, clock watch.
+    void start();
+    /// Takes over new settings between two events (reload).
+    void set_options(const Options& options);
+
+    /// For a client that found nothing in the cache: joins the domain's flight or starts one. `done` comes later, once, with
+    /// the evidence; at kOverloaded with that reason. Destroying the Pending leaves the flight under way.
+    [[nodiscard]] base::Pending resolve(const dns::Name& domain, Done done);
+    /// A client has hit a policy whose recheck is due: looks the record up again behind it.
+    void recheck(const dns::Name& domain);
+    /// The operator's `refresh`: fetches now, whatever the record and back-off say.
+    [[nodiscard]] base::Pending refresh(const dns::Name& domain, Done done);
+    /// The operator's `forget`: policy, negative entry and history are gone, in memory and on disk. False: nothing was known.
+    bool forget(const dns::Name& domain);
+
+    /// Everything known of a domain, for `explain`.
+    struct Explanation {
+        std::optional<Cache::Known> policy;
+        bool policy_expired = false;
+        std::optional<Cache::NegativeEntry> negative;
+        std::optional<History::Entry> history;
+        bool in_flight = false;
+    };
+    Explanation explain(const dns::Name& domain) const;
+
+    struct Stats {
+        std::uint32_t flights = 0, refreshes = 0, waiters = 0;
+        std::uint64_t store_errors = 0, not_stored = 0;
+    };
+    Stats stats() const;
+
+  private:
+    struct Flight;
+    void sweep();
+
+    Services services_;
+    Options options_;
+    History history_;
+    std::unordered_map<dns::Name, std::unique_ptr<Flight>> flights_;
+    base::Pending tick_;
+};
+
+}  // namespace policy

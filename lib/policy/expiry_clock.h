@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+#include "lib/base/clock.h"
+
+namespace policy {
+
+/// The time by which policies expire: the wall clock, doubted where it jumps. A jump forward by more than an hour against the
+/// monotonic clock does not expire anything for an hour (during which what it would expire is refreshed); then
+/// the wall clock is believed. At start the wall clock is believed.
+/// now() from any thread; observe() on the engine thread, about once a second.
+class ExpiryClock {
+  public:
+    static constexpr base::Seconds kDoubtedJump{3600};
+    static constexpr base::Seconds kGrace{3600};
+
+    explicit ExpiryClock(const base::Clock& clock);
+
+    /// The time for judging expiry.
+    base::WallTime now() const;
+
+    /// A jump seen for the first time since the last call: seconds forward (over kDoubtedJump), or back (negative,
+    /// more than a few seconds; the caller then limits entries that would expire too late).
+    std::optional<base::Seconds> observe();
+    /// True while a jump forward is doubted.
+    bool doubting() const;
+
+  private:
+    std::int64_t offset() const;  // wall minus monotonic, seconds
+
+    const base::Clock& clock_;
+    std::atomic<std::int64_t> believed_offset_;
+    std::atomic<std::int64_t> doubt_until_mono_{0};  // seconds; 0: not doubting
+};
+
+}  // namespace policy

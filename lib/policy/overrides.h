@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "lib/base/clock.h"
+#include "lib/dns/name.h"
+
+namespace policy {
+
+/// An operator's word about one domain (`overrides.yml`), stronger than anything the domain publishes.
+struct Override {
+    enum class Action : std::uint8_t {
+        kIgnore,   ///< answer NOTFOUND, look nothing up
+        kEnforce,  ///< a testing policy counts as enforce
+        kPin,      ///< answer secure with `mx`, look nothing up
+        kDefer,    ///< answer TEMP, look nothing up
+    };
+    dns::Name domain;                     ///< the part after "*." for an entry of that form
+    bool below = false;                   ///< "*.example.com": every name below example.com, not itself
+    Action action = Action::kIgnore;
+    std::vector<std::string> mx;          ///< for kPin: usable mx patterns, lower case, not empty
+    std::optional<base::WallTime> until;  ///< inactive from then on
+    std::string comment;
+
+    bool active(base::WallTime now) const { return !until || now < *until; }
+};
+
+std::string_view to_string(Override::Action action);
+
+/// All overrides; immutable once built, read by every thread.
+class Overrides {
+  public:
+    Overrides() = default;
+    /// The first of two entries for the same domain counts; the file's reader refuses such a file.
+    explicit Overrides(std::vector<Override> entries);
+
+    /// The active entry for a domain: its own before "*.parent", a nearer parent before a farther. Null: none.
+    const Override* find(const dns::Name& domain, base::WallTime now) const;
+    const std::vector<Override>& entries() const { return entries_; }
+
+  private:
+    const Override* at(std::string_view domain, bool below, base::WallTime now) const;
+    std::vector<Override> entries_;
+    std::unordered_map<std::string, std::size_t> exact_, below_;
+};
+
+}  // namespace policy
