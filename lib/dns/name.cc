@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "lib/dns/name.h"
+
+#include <idn2.h>
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "lib/base/ascii.h"
+
+namespace dns {
+namespace {
+
+// RFC 1035 2.3.4: 255 octets on the wire, which are 253 characters of text without the final dot.
+constexpr std::size_t kMaxName = 253;
+constexpr std::size_t kMaxLabel = 63;
+// A U-label may be longer in UTF-8 than as an A-label: UTS #46 drops ignorable characters. Text beyond this
+// is not worth a conversion.
+constexpr std::size_t kMaxUnicodeText = 4 * kMaxName;
+
+using Text = base::Result<std::string, NameError>;
+
+/// `text` is lower-case ASCII without a final dot.
+std::optional<NameError> check(std::string_view text) {
+    if (text.empty()) return NameError::kEmpty;
+    if (text.size() > kMaxName) return NameError::kTooLong;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+        if (i == text.size() || text[i] == '.') {
+            // RFC 1123 2.1: no '-' at either end. '_' is left for service names (RFC 8552), so never first.
+            if (i == begin || i - begin > kMaxLabel || text[i - 1] == '-') return NameError::kBadLabel;
+            begin = i + 1;
+        } else {
+            const char c = text[i];
+            const bool inner = i != begin && (c == '-' || c == '_');
+            if (!base::is_alnum(c) && !inner) return NameError::kBadLabel;
+        }
+    }
+    return std::nullopt;
+}
+
+/// Lower-cases in place; false where there is a byte outside ASCII.
+bool fold_ascii(std::string& text) {
+    unsigned char all = 0;
+    for (char& c : text) {
+        all |= static_cast<unsigned char>(c);
+        c = base::to_lower(c);
+    }
+    return all < 0x80;
+}
+
+/// A-labels of a text with U-labels: UTS #46, non-transitional, as libidn2 does it.
+Text to_ascii(const std::string& text) {
+    // libidn2 takes a C string: what stands behind a NUL must not get lost.
+    if (text.find('\0') != std::string::npos) return base::Unexpected(NameError::kBadLabel);
+    char* converted = nullptr;
+    const int status = idn2_to_ascii_8z(text.c_str(), &converted, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
+    const std::unique_ptr<char, void (*)(void*)> owner(converted, idn2_free);
+    if (status != IDN2_OK) return base::Unexpected(NameError::kBadIdn);
+    return std::string(converted);
+}
+
+}  // namespace
+
+base::Result<Name, NameError> Name::parse(std::string_view text) {
+    if (text.size() > kMaxUnicodeText) return base::Unexpected(NameError::kTooLong);
+    std::string folded(text);
+    if (!fold_ascii(folded)) {
+        Text ascii = to_ascii(folded);
+        if (!ascii) return base::Unexpected(ascii.error());
+        folded = std::move(*ascii);
+        fold_ascii(folded);
+    }
+    if (!folded.empty() && folded.back() == '.') folded.pop_back();
+    if (const auto error = check(folded)) return base::Unexpected(*error);
+    return Name(std::move(folded));
+}
+
+base::Result<Name, NameError> Name::with_prefix(std::string_view labels) const {
+    if (labels.size() + 1 + text_.size() > kMaxName) return base::Unexpected(NameError::kTooLong);
+    std::string text;
+    text.reserve(labels.size() + 1 + text_.size());
+    text.append(labels).append(1, '.').append(text_);
+    return Name(std::move(text));
+}
+
+std::size_t Name::label_count() const {
+    return 1 + static_cast<std::size_t>(std::count(text_.begin(), text_.end(), '.'));
+}
+
+std::string_view Name::last_label() const {
+    const std::size_t dot = text_.rfind('.');
+    return std::string_view(text_).substr(dot == std::string::npos ? 0 : dot + 1);
+}
+
+std::string_view Name::second_level() const {
+    const std::size_t last = text_.rfind('.');
+    if (last == std::string::npos) return text_;
+    const std::size_t dot = text_.rfind('.', last - 1);
+    return std::string_view(text_).substr(dot == std::string::npos ? 0 : dot + 1);
+}
+
+bool Name::is_within(std::string_view parent) const {
+    if (parent.empty() || text_.size() < parent.size()) return false;
+    const std::size_t at = text_.size() - parent.size();
+    if (std::string_view(text_).substr(at) != parent) return false;
+    return at == 0 || text_[at - 1] == '.';
+}
+
+bool Name::is_numeric() const {
+    const std::string_view last = last_label();
+    return std::all_of(last.begin(), last.end(), base::is_digit);
+}
+
+}  // namespace dns
