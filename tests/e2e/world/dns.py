@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""DNS as mail servers meet it: unbound, validating, on 127.0.0.1 in front of knot with the zones.
+
+Zone test. is not signed; zone signed.test. is, and unbound has its trust anchor.
+"""
+import signal
+import socket
+import struct
+import subprocess
+
+from . import process
+
+RESOLVER = "127.0.0.1"
+AUTHORITY = "127.0.0.53"
+TTL = 2
+
+KNOT = """\
+server:
+    rundir: {run}
+    listen: {authority}@53
+    identity: ""
+log:
+  - target: {state}/knot.log
+    any: info
+database:
+    storage: {state}/knot
+policy:
+  - id: test
+    algorithm: ecdsap256sha256
+    single-type-signing: on
+    propagation-delay: 1
+zone:
+  - domain: test.
+    file: {state}/test.zone
+    zonefile-load: whole
+    zonefile-sync: -1
+  - domain: signed.test.
+    file: {state}/signed.test.zone
+    zonefile-load: difference-no-serial
+    zonefile-sync: -1
+    journal-content: all
+    dnssec-signing: on
+    dnssec-policy: test
+"""
+
+UNBOUND = """\
+server:
+    interface: {resolver}
+    port: 53
+    access-control: 127.0.0.0/8 allow
+    username: ""
+    chroot: ""
+    directory: "{state}"
+    pidfile: "{run}/unbound.pid"
+    use-syslog: no
+    logfile: ""
+    verbosity: 1
+    num-threads: 1
+    do-not-query-localhost: no
+    do-ip6: no
+    local-zone: "test." nodefault
+    trust-anchor-file: "{state}/anchor"
+    harden-below-nxdomain: no
+    cache-max-ttl: {ttl}
+    cache-max-negative-ttl: 1
+remote-control:
+    control-enable: yes
+    control-use-cert: no
+    control-interface: "{run}/unbound.ctl"
+stub-zone:
+    name: "test."
+    stub-addr: {authority}
+"""
+
+
+class Dns:
+    """The records, and the servers that serve them. Changes are seen after apply()."""
+
+    def __init__(self, state, run):
+        self._state, self._run = state, run
+        self._records = {"test.": {}, "signed.test.": {}}
+        self._changed = set()
+        self._serial = 1
+        self._unbound = None
+
+    def start(self):
+        where = {"state": self._state, "run": self._run, "resolver": RESOLVER, "authority": AUTHORITY, "ttl": TTL}
+        conf, log = self._state / "knot.conf", self._state / "knot.out"
+        conf.write_text(KNOT.format(**where))
+        (self._state / "knot").mkdir()
+        for zone in self._records:
+            self._write(zone)
+        keymgr = ["keymgr", "-c", conf, "signed.test."]
+        subprocess.run([*keymgr, "generate", "algorithm=ecdsap256sha256", "ksk=yes", "zsk=yes"],
+                       check=True, capture_output=True)
+        anchor = subprocess.run([*keymgr, "ds"], check=True, capture_output=True, text=True).stdout
+        (self._state / "anchor").write_text(anchor.splitlines()[0].replace("signed.test. DS", "signed.test. IN DS")
+                                            + "\n")
+        knot = process.start("knot", ["knotd", "-c", conf, "-s", self._run / "knot.sock"], log)
+        (self._state / "unbound.conf").write_text(UNBOUND.format(**where))
+        process.wait_for_port(knot, "knot", AUTHORITY, 53, log)
+        self.start_resolver()
+
+    def start_resolver(self):
+        log = self._state / "unbound.log"
+        self._unbound = process.start("unbound", ["unbound", "-d", "-p", "-c", self._state / "unbound.conf"], log)
+        process.wait_for_port(self._unbound, "unbound", RESOLVER, 53, log)
+
+    def stop_resolver(self):
+        """Nothing listens on port 53 any more: questions are refused at once."""
+        self._unbound.kill()
+        self._unbound.wait()
+
+    def silence_resolver(self):
+        """Questions are taken and never answered."""
+        self._unbound.send_signal(signal.SIGSTOP)
+
+    def wake_resolver(self):
+        self._unbound.send_signal(signal.SIGCONT)
+
+    def set(self, name, kind, *values):
+        """The records of one name and type; none: they are removed. Values are as in a zone file."""
+        zone = "signed.test." if name.endswith(".signed.test.") else "test."
+        self._records[zone][(name, kind)] = values
+        self._changed.add(zone)
+
+    def apply(self):
+        """Returns when the authority serves the records and the resolver has forgotten the old ones."""
+        if not self._changed:
+            return
+        self._serial += 1
+        for zone in self._changed:
+            self._write(zone)
+        self._knotc("zone-reload", *self._changed)
+        for zone in self._changed:
+            process.until(lambda name=zone: self._is_served(name), f"knot serves the new zone {zone}")
+        self._changed.clear()
+        subprocess.run(["unbound-control", "-q", "-c", self._state / "unbound.conf", "flush_zone", "test."],
+                       check=True, capture_output=True)
+
+    def _mark(self):
+        return f"version-{self._serial}-"
+
+    def _is_served(self, zone):
+        """Whether the authority's TXT record version.<zone> is the one last written."""
+        labels = b"".join(bytes([len(label)]) + label.encode() for label in f"version.{zone}".split("."))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as query:
+            query.settimeout(1)
+            query.sendto(struct.pack("!6H", 1, 0, 1, 0, 0, 0) + labels + struct.pack("!2H", 16, 1), (AUTHORITY, 53))
+            return self._mark().encode() in query.recv(4096)
+
+    def _knotc(self, *arguments):
+        run = subprocess.run(["knotc", "-s", self._run / "knot.sock", *arguments], capture_output=True, text=True)
+        if run.returncode != 0:
+            raise process.Failed("knotc " + " ".join(arguments) + ": " + run.stdout + run.stderr)
+
+    def _write(self, zone):
+        lines = [f"$TTL {TTL}", f"{zone} SOA ns.{zone} hostmaster.{zone} {self._serial} 3600 600 86400 1",
+                 f"{zone} NS ns.{zone}", f"ns.{zone} A {AUTHORITY}", f"version.{zone} TXT {self._mark()}"]
+        if zone == "test.":
+            lines += ["signed.test. NS ns.signed.test.", f"ns.signed.test. A {AUTHORITY}"]
+        for (name, kind), values in self._records[zone].items():
+            lines += [f"{name} {kind} {value}" for value in values]
+        (self._state / (zone + "zone")).write_text("\n".join(lines) + "\n")

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""Namespaces of our own: network, mounts and processes. Nothing outside them is touched.
+
+Inside, /usr and /etc are overlays that add the unpacked servers, /run is empty, resolv.conf points
+at 127.0.0.1, and the addresses of the documentation networks are this machine's.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+
+MARK = "MTASTSD_E2E_NAMESPACE"
+
+#: Every address in these is local: hosts of the test's Internet need no "ip addr add".
+IPV4_NETWORK = "203.0.113.0/24"
+IPV6_NETWORK = "2001:db8::/32"
+#: No route leads here: what a host is like that has gone away.
+GONE = "198.51.100.1"
+GONE_NETWORK = "198.51.100.0/24"
+
+USERS = {"postfix": 64101}
+GROUPS = {"postfix": 64101, "postdrop": 64102}
+
+
+def inside():
+    return os.environ.get(MARK) == "1"
+
+
+def enter():
+    """Becomes this program again, in new namespaces that die with it."""
+    if os.geteuid() != 0:
+        sys.exit("e2e: cannot run: root is needed for namespaces")
+    os.environ[MARK] = "1"
+    os.execvp("unshare", ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
+                          "--propagation", "private", "--", sys.executable, *sys.argv])
+
+
+def _run(*command):
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def _overlay(target, lower, upper=None):
+    layers = ":".join(str(layer).replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,") for layer in lower)
+    options = "lowerdir=" + layers
+    if upper:
+        for part in ("upper", "work"):
+            (upper / part).mkdir(parents=True)
+        options += f",upperdir={upper}/upper,workdir={upper}/work"
+    _run("mount", "-t", "overlay", "overlay", "-o", options, target)
+
+
+def _add_missing(path, entries, line):
+    have = {entry.split(":")[0] for entry in path.read_text().splitlines()}
+    with path.open("a") as out:
+        for name, number in entries.items():
+            if name not in have:
+                out.write(line.format(name=name, number=number))
+
+
+def prepare(root):
+    """To be called once inside. `root` is unpack.unpacked()."""
+    _run("mount", "-t", "tmpfs", "tmpfs", "/run")
+    _overlay("/usr", [root / "usr", "/usr"])
+    _overlay("/etc", ["/etc", root / "etc"], pathlib.Path("/run/overlay-etc"))
+    etc = pathlib.Path("/etc")
+    (etc / "resolv.conf").unlink(missing_ok=True)
+    (etc / "resolv.conf").write_text("nameserver 127.0.0.1\n")
+    _add_missing(etc / "passwd", USERS, "{name}:x:{number}:{number}::/nonexistent:/usr/sbin/nologin\n")
+    _add_missing(etc / "group", GROUPS, "{name}:x:{number}:\n")
+    os.environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    for proxy in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[proxy]
+    _run("ip", "link", "set", "lo", "up")
+    _run("ip", "route", "add", "local", IPV4_NETWORK, "dev", "lo")
+    if has_ipv6():
+        _run("ip", "-6", "route", "add", "local", IPV6_NETWORK, "dev", "lo")
+
+
+def has_ipv6():
+    return pathlib.Path("/proc/net/if_inet6").exists() and \
+        pathlib.Path("/proc/sys/net/ipv6/conf/lo/disable_ipv6").read_text().strip() == "0"

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""Debian's servers for the tests, unpacked below build/e2e and never installed.
+
+What is missing on this machine for the packages of the section [e2e-unpacked] in tools/packages,
+dependencies included, is downloaded by apt and unpacked once. The unpacked tree is kept as long as
+apt names the same packages and versions.
+"""
+import hashlib
+import pathlib
+import shutil
+import subprocess
+
+TOP = pathlib.Path(__file__).resolve().parents[3]
+HOME = TOP / "build" / "e2e"
+
+
+class CannotUnpack(Exception):
+    """The message says which step failed."""
+
+
+def _wanted():
+    listing = subprocess.run([TOP / "tools" / "install-packages", "--list", "e2e-unpacked"],
+                             check=True, capture_output=True, text=True)
+    return listing.stdout.split()
+
+
+def _missing(packages):
+    """The .deb files that apt would fetch: (file name, "package=version") each."""
+    run = subprocess.run(["apt-get", "install", "--print-uris", "-y", "-qq", "--no-install-recommends",
+                          "-o", "Dir::Cache::archives=/nonexistent/", *packages],
+                         capture_output=True, text=True)
+    if run.returncode != 0:
+        raise CannotUnpack("apt-get does not know " + " ".join(packages) + ": " + run.stderr.strip())
+    found = []
+    for line in run.stdout.splitlines():
+        if line.startswith("'"):
+            name = line.split("'")[2].split()[0]
+            package, version, _ = name.split("_", 2)
+            found.append((name, package + "=" + version.replace("%3a", ":")))
+    return sorted(found)
+
+
+def unpacked():
+    """Returns the folder of the unpacked packages, filling it first where it is out of date."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    try:
+        files = _missing(_wanted())
+    except CannotUnpack:
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        files = _missing(_wanted())
+    key = hashlib.sha256("\n".join(name for name, _ in files).encode()).hexdigest()
+    root, mark = HOME / "root", HOME / "root.key"
+    if root.is_dir() and mark.is_file() and mark.read_text() == key:
+        return root
+    mark.unlink(missing_ok=True)
+    shutil.rmtree(root, ignore_errors=True)
+    debs = HOME / "debs"
+    debs.mkdir(exist_ok=True)
+    fetch = subprocess.run(["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=root",
+                            *(package for name, package in files if not (debs / name).is_file())],
+                           cwd=debs, capture_output=True, text=True)
+    if fetch.returncode != 0:
+        raise CannotUnpack("apt-get download: " + fetch.stderr.strip())
+    # The links of a merged /usr first, so that everything lands in usr.
+    for folder in ("bin", "lib", "lib64", "sbin"):
+        (root / "usr" / folder).mkdir(parents=True)
+        (root / folder).symlink_to("usr/" + folder)
+    for name, _ in files:
+        with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", debs / name], stdout=subprocess.PIPE) as tar:
+            subprocess.run(["tar", "-x", "--keep-directory-symlink", "-C", root], stdin=tar.stdout, check=True)
+        if tar.returncode != 0:
+            raise CannotUnpack("damaged package " + name)
+    mark.write_text(key)
+    return root

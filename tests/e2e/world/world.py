@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""All parts together."""
+import pathlib
+import shutil
+
+from . import namespace, process, unpack
+from .ca import Authority
+from .daemon import Daemon
+from .dns import Dns
+from .domain import Domain
+from .receiver import Receiver
+from .sender import Sender
+from .web import Web
+
+
+class World:
+    """The test's Internet, the sending Postfix, and the one mta-stsd that Postfix asks.
+
+    Servers stay up over all cases. Each case takes domains of its own.
+    """
+
+    def __init__(self, binaries, state=unpack.HOME / "state"):
+        self.binaries, self.state = binaries, state
+        shutil.rmtree(state, ignore_errors=True)
+        state.mkdir(parents=True)
+        state.chmod(0o755)
+        run = pathlib.Path("/run")
+        self.ipv6 = namespace.has_ipv6()
+        self.ca = Authority(state)
+        self.dns = Dns(state, run)
+        self.web = Web(state, run, self.ca, self.ipv6)
+        self.receiver = Receiver(self.ipv6)
+        self.sender = Sender(state, self.ca.trusted, self.ipv6)
+        self.daemon = Daemon(binaries, state / "daemon", self.ca.trusted)
+        self._addresses = 0
+        self._addresses_v6 = 0
+        self._domains = set()
+        self._own = []
+        (state / "mail-certs").mkdir()
+
+    def start(self):
+        self.dns.start()
+        self.web.start()
+        self.receiver.start()
+        self.daemon.start()
+        self.sender.start()
+        return self
+
+    def apply(self):
+        self.dns.apply()
+
+    def domain(self, label, under="test"):
+        """A domain that no other case has."""
+        name = f"{label}.{under}"
+        if name in self._domains:
+            raise process.Failed(f"two cases use the domain {name}")
+        self._domains.add(name)
+        return Domain(self, name)
+
+    def new_address(self):
+        self._addresses += 1
+        return f"203.0.113.{self._addresses}"
+
+    def new_address_v6(self):
+        self._addresses_v6 += 1
+        return f"2001:db8::{self._addresses_v6:x}"
+
+    def mail_certificate(self, host, kind):
+        """The certificate file of an MX host, or None."""
+        path = self.state / "mail-certs" / (host + ".pem")
+        if kind is None:
+            return None
+        if kind == "wrong-name":
+            return self.ca.issue(path, ["other." + host])
+        return self.ca.issue(path, [host], self_signed=kind == "self-signed", days=-1 if kind == "expired" else 3650)
+
+    def own_daemon(self, clock=False):
+        """Another mta-stsd, for a case that restarts it, kills it or moves its clock."""
+        port = 8500 + len(self._own)
+        daemon = Daemon(self.binaries, self.state / f"daemon-{port}", self.ca.trusted, port, clock)
+        self._own.append(daemon)
+        return daemon.start()
+
+    def release(self):
+        """After a case: its daemons end, and the resolver runs."""
+        self.dns.wake_resolver()
+        for daemon in self._own:
+            if daemon.running():
+                daemon.kill()
+
+    def daemons(self):
+        return [self.daemon, *self._own]
