@@ -13,6 +13,7 @@ namespace sts {
 
 inline constexpr std::size_t kMaxPolicyBytes = 64 * 1024;     ///< a longer file is an error, never cut
 inline constexpr std::uint32_t kMaxMaxAge = 31557600;         ///< seconds (RFC 8461 3.2); larger values are capped
+inline constexpr std::size_t kMaxLaxReasons = 100;            ///< a hostile file has no more reasons than that
 
 /// Where in a policy's body an `mx` value stands, without white space and final dot. Any case.
 struct MxSpan {
@@ -34,7 +35,7 @@ struct Policy {
     Mode mode = Mode::kNone;
     std::uint32_t max_age = 0;  ///< seconds, capped at kMaxMaxAge
     std::vector<MxSpan> mx;     ///< into the body that was parsed
-    std::vector<LaxReason> lax; ///< empty: within the grammar to the letter
+    std::vector<LaxReason> lax; ///< empty: within the grammar to the letter; at most the first kMaxLaxReasons
 };
 
 /// Why a file is no policy.

@@ -27,6 +27,10 @@ enum class RecordError : std::uint8_t {
 /// For people: "no record", "more than one record" ...
 std::string_view to_string(RecordError error);
 
+/// True if a TXT record is to be taken for an STSv1 record, good or bad: it begins with "v=STSv1", optional white space
+/// and ';' (RFC 8461 3.1). All others at the name are strangers and do not count.
+bool claims_stsv1(std::string_view text);
+
 /// Parses one record that claims to be STSv1; the whole text must fit the grammar.
 base::Result<Record, RecordError> parse_record(std::string_view text);
 
