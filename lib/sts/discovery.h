@@ -74,13 +74,16 @@ class Discovery {
     Discovery& operator=(const Discovery&) = delete;
 
   private:
-    void on_record(dns::Lookup<dns::Txt> answer);
+    void on_record(const dns::Lookup<dns::Txt>& answer);
+    void read_record(const dns::Lookup<dns::Txt>& answer);
     void resolve_host();
-    void on_addresses(dns::Family family, dns::Lookup<dns::Address> answer);
+    void on_addresses(const dns::Lookup<dns::Address>& answer);
     void fetch();
+    bool may_connect(const dns::Address& address) const;
     void on_response(base::Result<https::Response, https::FetchError> response);
     void fail(FetchFailure failure);
     void finish();
+    base::Deadline deadline_in(base::Milliseconds time) const;
 
     Services services_;
     const Options& options_;

@@ -15,14 +15,22 @@ constexpr std::int32_t kLineRange = 65536;
 FetchFailure::Class class_of(https::FetchError::Kind kind) {
     using Kind = https::FetchError::Kind;
     switch (kind) {
-        case Kind::kConnect: return Class::kConnect;
-        case Kind::kTimeout: return Class::kTimeout;
-        case Kind::kTlsUntrusted: return Class::kTlsUntrusted;
-        case Kind::kTlsExpired: return Class::kTlsExpired;
-        case Kind::kTlsNameMismatch: return Class::kTlsNameMismatch;
-        case Kind::kTlsOther: return Class::kTlsOther;
-        case Kind::kTooLarge: return Class::kTooLarge;
-        case Kind::kHttp: return Class::kHttpStatus;
+        case Kind::kConnect:
+            return Class::kConnect;
+        case Kind::kTimeout:
+            return Class::kTimeout;
+        case Kind::kTlsUntrusted:
+            return Class::kTlsUntrusted;
+        case Kind::kTlsExpired:
+            return Class::kTlsExpired;
+        case Kind::kTlsNameMismatch:
+            return Class::kTlsNameMismatch;
+        case Kind::kTlsOther:
+            return Class::kTlsOther;
+        case Kind::kTooLarge:
+            return Class::kTooLarge;
+        case Kind::kHttp:
+            return Class::kHttpStatus;
     }
     return Class::kConnect;
 }
@@ -35,13 +43,20 @@ bool is_tls(Class cls) {
 std::string dns_text(std::int32_t detail) {
     using Kind = dns::LookupError::Kind;
     switch (detail) {
-        case -1: return "no address";
-        case static_cast<std::int32_t>(Kind::kTimeout): return "timeout";
-        case static_cast<std::int32_t>(Kind::kServerFailure): return "server failure";
-        case static_cast<std::int32_t>(Kind::kUnreachable): return "no server reachable";
-        case static_cast<std::int32_t>(Kind::kMalformed): return "malformed answer";
-        case static_cast<std::int32_t>(Kind::kOverloaded): return "too many lookups";
-        default: return {};
+        case -1:
+            return "no address";
+        case static_cast<std::int32_t>(Kind::kTimeout):
+            return "timeout";
+        case static_cast<std::int32_t>(Kind::kServerFailure):
+            return "server failure";
+        case static_cast<std::int32_t>(Kind::kUnreachable):
+            return "no server reachable";
+        case static_cast<std::int32_t>(Kind::kMalformed):
+            return "malformed answer";
+        case static_cast<std::int32_t>(Kind::kOverloaded):
+            return "too many lookups";
+        default:
+            return {};
     }
 }
 
@@ -53,19 +68,23 @@ PolicyError policy_error(std::int32_t detail) {
 // What the number says; empty where it says nothing.
 std::string detail_text(const FetchFailure& failure) {
     switch (failure.cls) {
-        case Class::kDns: return dns_text(failure.detail);
+        case Class::kDns:
+            return dns_text(failure.detail);
         case Class::kTlsUntrusted:
         case Class::kTlsExpired:
         case Class::kTlsNameMismatch:
         case Class::kTlsOther:
             return failure.detail == 0 ? "" : "X.509 verification code " + std::to_string(failure.detail);
-        case Class::kHttpStatus: return failure.detail == 0 ? "not HTTP" : std::to_string(failure.detail);
-        case Class::kSyntax: return describe(policy_error(failure.detail));
+        case Class::kHttpStatus:
+            return failure.detail == 0 ? "not HTTP" : std::to_string(failure.detail);
+        case Class::kSyntax:
+            return describe(policy_error(failure.detail));
         case Class::kAddressRefused:
         case Class::kConnect:
         case Class::kTimeout:
         case Class::kMediaType:
-        case Class::kTooLarge: return {};
+        case Class::kTooLarge:
+            return {};
     }
     return {};
 }
@@ -85,18 +104,30 @@ FetchFailure failure_of(const PolicyError& error) {
 
 std::string_view to_string(FetchFailure::Class cls) {
     switch (cls) {
-        case Class::kDns: return "dns";
-        case Class::kAddressRefused: return "address-refused";
-        case Class::kConnect: return "connect";
-        case Class::kTimeout: return "timeout";
-        case Class::kTlsUntrusted: return "tls-untrusted";
-        case Class::kTlsExpired: return "tls-expired";
-        case Class::kTlsNameMismatch: return "tls-name-mismatch";
-        case Class::kTlsOther: return "tls-other";
-        case Class::kHttpStatus: return "http-status";
-        case Class::kMediaType: return "media-type";
-        case Class::kTooLarge: return "too-large";
-        case Class::kSyntax: return "syntax";
+        case Class::kDns:
+            return "dns";
+        case Class::kAddressRefused:
+            return "address-refused";
+        case Class::kConnect:
+            return "connect";
+        case Class::kTimeout:
+            return "timeout";
+        case Class::kTlsUntrusted:
+            return "tls-untrusted";
+        case Class::kTlsExpired:
+            return "tls-expired";
+        case Class::kTlsNameMismatch:
+            return "tls-name-mismatch";
+        case Class::kTlsOther:
+            return "tls-other";
+        case Class::kHttpStatus:
+            return "http-status";
+        case Class::kMediaType:
+            return "media-type";
+        case Class::kTooLarge:
+            return "too-large";
+        case Class::kSyntax:
+            return "syntax";
     }
     return "connect";
 }

@@ -10,13 +10,14 @@
 namespace sts {
 namespace {
 
-constexpr std::size_t kMaxName = 253;   // RFC 1035 2.3.4, as text without the final dot
-constexpr std::size_t kMaxLabel = 63;   // RFC 1035 2.3.4
-constexpr std::size_t kMinLabels = 2;   // no host that takes mail from the Internet is a top-level domain
+constexpr std::size_t kMaxName = 253;  // RFC 1035 2.3.4, as text without the final dot
+constexpr std::size_t kMaxLabel = 63;  // RFC 1035 2.3.4
+constexpr std::size_t kMinLabels = 2;  // no host that takes mail from the Internet is a top-level domain
 
 // RFC 5321 4.1.2: sub-domain = Let-dig [Ldh-str]
 bool is_label(std::string_view label) {
-    if (label.empty() || label.size() > kMaxLabel || label.front() == '-' || label.back() == '-') return false;
+    if (label.empty() || label.size() > kMaxLabel || label.front() == '-' || label.back() == '-')
+        return false;
     return std::all_of(label.begin(), label.end(), [](char c) { return base::is_alnum(c) || c == '-'; });
 }
 

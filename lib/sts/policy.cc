@@ -35,9 +35,12 @@ std::string_view trim_right(std::string_view text) {
 
 Fault text_fault(std::string_view value) {
     switch (check_text(value)) {
-        case TextFault::kNone: return {};
-        case TextFault::kControl: return Kind::kSyntax;
-        case TextFault::kBadUtf8: return Kind::kBadUtf8;
+        case TextFault::kNone:
+            return {};
+        case TextFault::kControl:
+            return Kind::kSyntax;
+        case TextFault::kBadUtf8:
+            return Kind::kBadUtf8;
     }
     return Kind::kSyntax;
 }
@@ -78,7 +81,8 @@ class Parser {
     // RFC 8461 3.2: field names are case-sensitive, their order is free.
     Fault on_field(std::string_view name, std::string_view value) {
         if (name == "mx") return on_mx(value);
-        // RFC 8461 3.2: of a repeated field other than "mx" all entries but the first are ignored, whatever they hold.
+        // RFC 8461 3.2: of a repeated field other than "mx" all entries but the first are ignored, whatever
+        // they hold.
         if (name == "version") return has_version_ ? Fault{} : on_version(value);
         if (name == "mode") return has_mode_ ? Fault{} : on_mode(value);
         if (name == "max_age") return has_max_age_ ? Fault{} : on_max_age(value);
@@ -106,7 +110,8 @@ class Parser {
         base::Scanner in(value);
         const auto seconds = in.take_number<std::uint64_t>(kMaxAgeDigits);
         if (!seconds || !in.at_end()) return Kind::kBadMaxAge;
-        // RFC 8461 3.2 gives a maximum and a grammar that exceeds it (erratum 7282). To cap keeps the protection.
+        // RFC 8461 3.2 gives a maximum and a grammar that exceeds it (erratum 7282). To cap keeps the
+        // protection.
         policy_.max_age = static_cast<std::uint32_t>(std::min<std::uint64_t>(*seconds, kMaxMaxAge));
         return {};
     }
@@ -114,12 +119,15 @@ class Parser {
     Fault on_mx(std::string_view value) {
         if (const Fault fault = text_fault(value)) return fault;
         switch (judge_mx(value)) {
-            case MxVerdict::kUsable: break;
+            case MxVerdict::kUsable:
+                break;
             case MxVerdict::kFinalDot:
                 value.remove_suffix(1);
                 add_lax(LaxReason::Kind::kFinalDot, line_);
                 break;
-            case MxVerdict::kUnusable: add_lax(LaxReason::Kind::kUnusableMx, line_); return {};
+            case MxVerdict::kUnusable:
+                add_lax(LaxReason::Kind::kUnusableMx, line_);
+                return {};
         }
         if (seen_.insert(value).second) {
             // Both fit: a usable value has at most 253 bytes and begins before the last of 65,536.
@@ -152,26 +160,40 @@ class Parser {
 
 std::string_view text_of(Kind kind) {
     switch (kind) {
-        case Kind::kTooLong: return "longer than 65536 bytes";
-        case Kind::kSyntax: return "outside the grammar";
-        case Kind::kBadUtf8: return "not UTF-8";
-        case Kind::kNoVersion: return "no version";
-        case Kind::kBadVersion: return "version is not STSv1";
-        case Kind::kNoMode: return "no mode";
-        case Kind::kBadMode: return "mode is not enforce, testing or none";
-        case Kind::kNoMaxAge: return "no max_age";
-        case Kind::kBadMaxAge: return "max_age is not a number of 1 to 10 digits";
-        case Kind::kNoUsableMx: return "no usable mx";
+        case Kind::kTooLong:
+            return "longer than 65536 bytes";
+        case Kind::kSyntax:
+            return "outside the grammar";
+        case Kind::kBadUtf8:
+            return "not UTF-8";
+        case Kind::kNoVersion:
+            return "no version";
+        case Kind::kBadVersion:
+            return "version is not STSv1";
+        case Kind::kNoMode:
+            return "no mode";
+        case Kind::kBadMode:
+            return "mode is not enforce, testing or none";
+        case Kind::kNoMaxAge:
+            return "no max_age";
+        case Kind::kBadMaxAge:
+            return "max_age is not a number of 1 to 10 digits";
+        case Kind::kNoUsableMx:
+            return "no usable mx";
     }
     return "invalid";
 }
 
 std::string_view text_of(LaxReason::Kind kind) {
     switch (kind) {
-        case LaxReason::Kind::kBlankLine: return "blank line";
-        case LaxReason::Kind::kByteOrderMark: return "byte order mark";
-        case LaxReason::Kind::kFinalDot: return "mx with a final dot";
-        case LaxReason::Kind::kUnusableMx: return "mx dropped, not a host name";
+        case LaxReason::Kind::kBlankLine:
+            return "blank line";
+        case LaxReason::Kind::kByteOrderMark:
+            return "byte order mark";
+        case LaxReason::Kind::kFinalDot:
+            return "mx with a final dot";
+        case LaxReason::Kind::kUnusableMx:
+            return "mx dropped, not a host name";
     }
     return "lax";
 }
@@ -187,7 +209,9 @@ std::string describe(const PolicyError& error) {
     return error.line == 0 ? std::string(text) : at_line(error.line, text);
 }
 
-std::string describe(const LaxReason& reason) { return at_line(reason.line, text_of(reason.kind)); }
+std::string describe(const LaxReason& reason) {
+    return at_line(reason.line, text_of(reason.kind));
+}
 
 base::Result<Policy, PolicyError> parse_policy(std::string_view body) {
     if (body.size() > kMaxPolicyBytes) return base::Unexpected(PolicyError{Kind::kTooLong, 0});

@@ -6,12 +6,17 @@
 namespace sts {
 namespace {
 
-unsigned byte_at(std::string_view text, std::size_t i) { return static_cast<unsigned char>(text[i]); }
+unsigned byte_at(std::string_view text, std::size_t i) {
+    return static_cast<unsigned char>(text[i]);
+}
 
-bool in_range(unsigned byte, unsigned low, unsigned high) { return low <= byte && byte <= high; }
+bool in_range(unsigned byte, unsigned low, unsigned high) {
+    return low <= byte && byte <= high;
+}
 
-// Length of the sequence at the front of `text`, which is not empty and does not begin with ASCII; 0 where it is none.
-// RFC 3629 4: UTF8-2, UTF8-3 and UTF8-4, which leave out overlong forms, surrogates and what is above U+10FFFF.
+// Length of the sequence at the front of `text`, which is not empty and does not begin with ASCII; 0 where it
+// is none. RFC 3629 4: UTF8-2, UTF8-3 and UTF8-4, which leave out overlong forms, surrogates and what is
+// above U+10FFFF.
 std::size_t sequence_length(std::string_view text) {
     const unsigned lead = byte_at(text, 0);
     std::size_t length = 0;

@@ -17,29 +17,38 @@ constexpr std::string_view kVersion = "v=STSv1";
 constexpr std::size_t kMaxId = 32;
 
 // RFC 8461 3.1: sts-ext-value, printable but "=", ";" and space.
-bool is_value_char(char c) { return c > ' ' && c <= '~' && c != '=' && c != ';'; }
+bool is_value_char(char c) {
+    return c > ' ' && c <= '~' && c != '=' && c != ';';
+}
 
 // RFC 8461 3.1: sts-id, 1*32(ALPHA / DIGIT).
 bool is_id(std::string_view value) {
-    return !value.empty() && value.size() <= kMaxId && std::all_of(value.begin(), value.end(), base::is_alnum);
+    return !value.empty() && value.size() <= kMaxId &&
+           std::all_of(value.begin(), value.end(), base::is_alnum);
 }
 
 }  // namespace
 
 std::string_view to_string(RecordError error) {
     switch (error) {
-        case RecordError::kNone: return "no record";
-        case RecordError::kSeveral: return "more than one record";
-        case RecordError::kSyntax: return "record outside the grammar";
-        case RecordError::kNoId: return "record without id";
-        case RecordError::kBadId: return "record with a bad id";
+        case RecordError::kNone:
+            return "no record";
+        case RecordError::kSeveral:
+            return "more than one record";
+        case RecordError::kSyntax:
+            return "record outside the grammar";
+        case RecordError::kNoId:
+            return "record without id";
+        case RecordError::kBadId:
+            return "record with a bad id";
     }
     return "no record";
 }
 
 bool claims_stsv1(std::string_view text) {
-    // RFC 8461 3.1: what does not begin with "v=STSv1;" is discarded. The grammar of the same section allows white space
-    // before the ";" (erratum 6285 points at the contradiction): a record that fits it is a record.
+    // RFC 8461 3.1: what does not begin with "v=STSv1;" is discarded. The grammar of the same section allows
+    // white space before the ";" (erratum 6285 points at the contradiction): a record that fits it is a
+    // record.
     base::Scanner in(text);
     if (!in.literal(kVersion)) return false;
     in.skip_wsp();
@@ -64,7 +73,8 @@ base::Result<Record, RecordError> parse_record(std::string_view text) {
             if (!is_id(value)) return base::Unexpected(RecordError::kBadId);
             id = value;
         } else if (value.empty()) {
-            // RFC 8461 3.2: fields that are unknown or repeated are ignored, but they are fields: name and value.
+            // RFC 8461 3.2: fields that are unknown or repeated are ignored, but they are fields: name and
+            // value.
             return base::Unexpected(RecordError::kSyntax);
         }
     }
