@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "lib/base/ascii.h"
+#include "lib/base/scanner.h"
 
 namespace dns {
 namespace {
@@ -51,15 +52,40 @@ bool fold_ascii(std::string& text) {
     return all < 0x80;
 }
 
+/// The four characters that UTS #46 maps in its transitional form only: sharp s, final sigma and the two
+/// joiners.
+bool has_deviation(const std::string& text) {
+    for (const char* character : {"\xC3\x9F", "\xCF\x82", "\xE2\x80\x8C", "\xE2\x80\x8D"})
+        if (text.find(character) != std::string::npos) return true;
+    return false;
+}
+
+/// RFC 5890 2.3.2.1: a U-label has no '_'. libidn2 lets it through (and where told to mind STD3 it drops it
+/// silently).
+bool has_underscore_in_a_label(std::string_view text) {
+    base::Scanner scanner(text);
+    do {
+        const std::string_view label = scanner.take_until('.');
+        if (label.substr(0, 4) == "xn--" && label.find('_') != std::string_view::npos) return true;
+    } while (scanner.literal('.'));
+    return false;
+}
+
 /// A-labels of a text with U-labels: UTS #46, non-transitional, as libidn2 does it.
 Text to_ascii(const std::string& text) {
     // libidn2 takes a C string: what stands behind a NUL must not get lost.
     if (text.find('\0') != std::string::npos) return base::Unexpected(NameError::kBadLabel);
     char* converted = nullptr;
-    const int status = idn2_to_ascii_8z(text.c_str(), &converted, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
-    const std::unique_ptr<char, void (*)(void*)> owner(converted, idn2_free);
+    int status = idn2_to_ascii_8z(text.c_str(), &converted, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
+    // In the non-transitional form libidn2 refuses symbols, as IDNA2008 does and UTS #46 does not. Its
+    // transitional form lets them through, and differs in nothing else where there is no deviation character.
+    if (status == IDN2_DISALLOWED && !has_deviation(text))
+        status = idn2_to_ascii_8z(text.c_str(), &converted, IDN2_TRANSITIONAL | IDN2_NFC_INPUT);
     if (status != IDN2_OK) return base::Unexpected(NameError::kBadIdn);
-    return std::string(converted);
+    const std::unique_ptr<char, void (*)(void*)> owner(converted, idn2_free);
+    std::string ascii(converted);
+    if (has_underscore_in_a_label(ascii)) return base::Unexpected(NameError::kBadLabel);
+    return ascii;
 }
 
 }  // namespace
