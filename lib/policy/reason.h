@@ -10,7 +10,7 @@
 
 namespace policy {
 
-/// Why a domain has no usable policy: an enumerator and numbers, made into text only when shown. 12 bytes.
+/// Why a domain has no usable policy: an enumerator and numbers, made into text only when shown. 8 bytes.
 struct Reason {
     enum class Kind : std::uint8_t {
         kNone,         ///< there is a policy
