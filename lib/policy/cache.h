@@ -11,6 +11,8 @@
 
 #include "lib/base/clock.h"
 #include "lib/dns/name.h"
+#include "lib/policy/cache_hash.h"
+#include "lib/policy/cache_quota.h"
 #include "lib/policy/evidence.h"
 
 namespace policy {
@@ -19,13 +21,14 @@ namespace policy {
 /// other domains have none. Holds evidence, never verdicts or reply text.
 ///
 /// Threads: find() from any; everything else from the engine's thread. 64 shards with a mutex each; no system call
-/// and nothing of the network under a lock. One heap blob per policy.
+/// and nothing of the network under a lock, no growing of a table of policies either. One heap blob per policy.
+/// Names are hashed with a key drawn at construction, so that strangers cannot choose collisions.
 class Cache {
   public:
     struct Options {
         std::uint64_t max_policies = 1000000;
-        std::uint64_t max_bytes = std::uint64_t{1} << 30;
-        std::uint64_t max_negative = 100000;
+        std::uint64_t max_bytes = std::uint64_t{1} << 30;  ///< of policies and their tables
+        std::uint64_t max_negative = 100000;               ///< an equal share in each shard, at least one; 0: none are kept
     };
     struct Now {
         base::WallTime wall;  ///< of ExpiryClock
@@ -44,18 +47,12 @@ class Cache {
     Cache& operator=(const Cache&) = delete;
 
     /// Looks a domain up for a client. An unexpired policy is passed to `on_policy(const PolicyView&)` under the shard's
-    /// lock (it must be quick and must not call the cache), and marked as asked for today.
+    /// lock (it must be quick and must not call the cache), and marked as asked for today. Allocates nothing.
     template <class OnPolicy>
     Hit find(const dns::Name& domain, const Now& now, OnPolicy&& on_policy) {
-        Shard& shard = shard_of(hash_of(domain));
-        const std::lock_guard lock(shard.mutex);
         Hit hit;
-        if (Entry* entry = shard.find(hash_of(domain), domain); entry != nullptr && mark_asked(*entry, now, hit)) {
-            hit.found = Found::kPolicy;
-            on_policy(view_of(*entry));
-            return hit;
-        }
-        find_negative(shard, domain, now, hit);
+        const Locked locked = look_up(domain, now, hit);
+        if (hit.found == Found::kPolicy) on_policy(locked.policy);
         return hit;
     }
 
@@ -75,9 +72,10 @@ class Cache {
     };
 
     /// Whether a new policy of this size would be kept: max_policies and max_bytes, of which the names under one second-level
-    /// domain hold at most 1 % (at least 100 policies). Always true for a domain that is in already.
+    /// domain hold at most 1 % (CacheQuota). Always true for a domain that is in already.
     bool has_room(const PolicyRecord& record) const;
-    /// Puts or replaces a policy and drops the domain's negative entry. The caller has asked has_room().
+    /// Puts or replaces a policy and drops the domain's negative entry. The caller has asked has_room(). The later of the
+    /// two days on which a client asked is kept.
     void put(const PolicyRecord& record, base::MonoTime recheck_at);
     /// Moves a policy's clocks; `fetched`, where given, is a successful fetch of the same body.
     void reschedule(const dns::Name& domain, std::optional<base::MonoTime> recheck_at,
@@ -100,9 +98,13 @@ class Cache {
     };
     /// Goes on through the table from where the last call stopped, over at least one entry group and at most
     /// about `budget` entries: takes expired policies out (kExpired) and names those whose refresh is due and that were asked for
-    /// on or after `asked_since_day` (kRefresh), at most `max_refresh`. Locks are held for short stretches.
-    std::vector<Due> sweep(const Now& now, std::int32_t asked_since_day, std::size_t budget, std::size_t max_refresh);
-    /// After the wall clock was set back: no policy expires later than its max_age from `now`.
+    /// on or after `asked_since_day` (kRefresh). Stops early once it has named `max_refresh` of them, so that the next call
+    /// goes on with those that follow; at 0 it names none. Never more than once around. Locks are held for short stretches.
+    /// `refresh_by`, where given, is the time by which refreshes are due: the wall clock itself while ExpiryClock doubts it.
+    std::vector<Due> sweep(const Now& now, std::int32_t asked_since_day, std::size_t budget, std::size_t max_refresh,
+                           std::optional<base::WallTime> refresh_by = {});
+    /// After the wall clock was set back: no policy expires later than its max_age from `now`; its refresh comes as much
+    /// earlier as its expiry.
     void limit_expiry(base::WallTime now);
 
     struct Stats {
@@ -112,27 +114,30 @@ class Cache {
     Stats stats() const;
 
     /// Calls `each` for a copy of every policy, in chunks, without holding a lock while it runs; for `cache list`.
+    /// Where `each` puts or removes, another policy may be passed over.
     void for_each(const std::function<void(const Known&)>& each) const;
 
   private:
-    struct Entry;  // one blob: header, name, id, body, spans
-    struct Negative;
-    struct Shard {
-        mutable std::mutex mutex;
-        Entry* find(std::uint64_t hash, const dns::Name& domain) const;
-        struct State;
-        std::unique_ptr<State> state;
+    struct Shard;  // cache_shard.h
+    struct Locked {
+        std::unique_lock<std::mutex> lock;
+        PolicyView policy;  // valid while the lock is held
+    };
+    /// Where sweep() goes on: a slot of a shard's table.
+    struct Cursor {
+        std::size_t shard = 0, slot = 0;
     };
     static constexpr std::size_t kShards = 64;
 
-    std::uint64_t hash_of(const dns::Name& domain) const;
-    Shard& shard_of(std::uint64_t hash) const { return shards_[hash % kShards]; }
-    static bool mark_asked(Entry& entry, const Now& now, Hit& hit);  // false: expired
-    static PolicyView view_of(const Entry& entry);
-    static void find_negative(Shard& shard, const dns::Name& domain, const Now& now, Hit& hit);
+    Locked look_up(const dns::Name& domain, const Now& now, Hit& hit);
+    Shard& shard_of(std::uint64_t hash) const;
+    void sweep_group(const Now& now, base::WallTime refresh_by, std::int32_t asked_since_day, std::size_t& refreshes,
+                     std::vector<Due>& due, std::size_t& visited);
 
-    Options options_;
-    mutable std::array<Shard, kShards> shards_;
+    KeyedHash hash_;
+    CacheQuota quota_;
+    std::unique_ptr<Shard[]> shards_;
+    Cursor cursor_;
 };
 
 }  // namespace policy
