@@ -91,12 +91,64 @@ class Engine {
 
   private:
     struct Flight;
+    struct Waiter {
+        Done done;
+        base::Pending later;  // where the answer is known already and only has to come later
+    };
+
+    // engine.cc: flights and those who wait for them
+    std::optional<Cache::Known> in_force(const dns::Name& domain) const;
+    Flight* find_flight(const dns::Name& domain);
+    Flight& launch(const dns::Name& domain, Cause cause);
+    void look_up(Flight& flight);
+    bool background_full() const { return background_flights_ >= options_.lookups; }
+    std::uint64_t add_waiter(Done done);
+    base::Pending join(std::vector<std::uint64_t>& waiters, Done done);
+    base::Pending answer_later(Evidence evidence, Done done);
+    void answer(std::uint64_t waiter, const Evidence& evidence);
+    static void cancel_waiter(void* self, std::uint64_t waiter) noexcept;
+
+    // landing.cc: what the outcome of a flight does
+    void land(Flight& flight, sts::Found found);
+    void land_policy(Flight& flight, sts::Found found, const std::optional<Cache::Known>& known);
+    void land_kept(Flight& flight, const sts::Found& found, const Cache::Known& known);
+    void land_without_policy(Flight& flight, const sts::Found& found);
+    void on_commit(Flight& flight, const base::Result<Stored, StoreError>& result);
+    void arrive(Flight& flight);
+    base::MonoTime next_recheck(const sts::Found& found, const dns::Name& domain) const;
+    void plan_refresh(PolicyRecord& record, const Cache::Known* known);
+    void warn_of_failure(const PolicyRecord& policy, const Reason& reason);
+    std::int32_t today() const;
+
+    // refresher.cc: the once-a-second round
+    void round();
+    void watch_clock();
     void sweep();
+    void start_refresh(const dns::Name& domain);
+
+    // engine_store.cc: what concerns the disk beside the writes of landings
+    bool note_unsaved(const dns::Name& domain);
+    void save(const PolicyRecord& record);
+    void on_saved(const dns::Name& domain, const base::Result<Stored, StoreError>& result);
+    void save_again();
+    void purge();
+    void store_failed(const StoreError& error, const dns::Name& domain);
+
+    void alarm(const Alarm& alarm) const;
+    /// True at most once a minute for one kind of alarm, whose time is kept in `next`.
+    bool once_a_minute(base::MonoTime& next) const;
 
     Services services_;
     Options options_;
     History history_;
+    std::uint64_t last_waiter_ = 0;
+    std::unordered_map<std::uint64_t, Waiter> waiters_;
     std::unordered_map<dns::Name, std::unique_ptr<Flight>> flights_;
+    std::uint32_t client_flights_ = 0, background_flights_ = 0, refreshes_ = 0;  // by cause; the last is part of the second
+    std::unordered_map<dns::Name, base::Pending> unsaved_;  // in memory, but the disk has not got it (yet)
+    base::MonoTime next_save_{}, next_purge_{}, next_full_alarm_{}, next_store_alarm_{};
+    std::uint64_t store_errors_ = 0, not_stored_ = 0;
+    bool was_doubting_ = false;
     base::Pending tick_;
 };
 

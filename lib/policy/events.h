@@ -33,10 +33,10 @@ struct FlightReport {
     Effect effect = Effect::kNoPolicy;
     bool stored = true;  ///< false: a new policy is served but not kept (cache full) or not on disk (store failure)
     bool fetched = false;
-    std::optional<sts::Mode> before, after;  ///< mode in force
-    std::string id;                          ///< of the record, if any
+    std::optional<sts::Mode> before{}, after{};  ///< mode in force
+    std::string id{};                        ///< of the record, if any
     bool lax = false;
-    Reason reason;                           ///< what failed or is missing
+    Reason reason{};                         ///< what failed or is missing
     base::Milliseconds took{0};
 };
 /// "new", "replaced", "confirmed", "kept", "no-policy".
@@ -53,10 +53,10 @@ struct Alarm {
         kClockBack,
     };
     Kind kind = Kind::kRefreshFailing;
-    std::optional<dns::Name> domain;
-    Reason reason;
+    std::optional<dns::Name> domain{};
+    Reason reason{};
     std::int64_t amount = 0;  ///< seconds of life left, or of the jump
-    std::string text;         ///< for kStoreFailed: the store's words
+    std::string text{};       ///< for kStoreFailed: the store's words
 };
 /// "refresh-failing", "near-expiry", "cache-full", "store-failed", "clock-forward", "clock-back".
 std::string_view to_string(Alarm::Kind kind);

@@ -32,7 +32,7 @@ struct PolicyView {
 /// One domain's policy as it is stored: what the cache's entry and the database's row hold. Owned, a plain value.
 struct PolicyRecord {
     dns::Name domain;
-    std::string id;
+    std::string id{};
     sts::Mode mode = sts::Mode::kNone;
     bool lax = false;
     std::uint32_t max_age = 0;
@@ -40,10 +40,10 @@ struct PolicyRecord {
     base::WallTime refresh_at{};       ///< when to fetch again even if nothing changes
     std::uint8_t refetch_stage = 0;    ///< 2, 1: fetches still to make because a new id came with an old body; 0: none
     std::int32_t asked_day = 0;        ///< days since 1970-01-01 UTC on which a client last asked
-    std::string body;
-    std::vector<sts::MxSpan> mx;       ///< into body
-    std::string record_text;           ///< on disk and in `explain` only, not in the cache
-    std::string last_error;            ///< likewise
+    std::string body{};
+    std::vector<sts::MxSpan> mx{};     ///< into body
+    std::string record_text{};         ///< on disk and in `explain` only, not in the cache
+    std::string last_error{};          ///< likewise
 
     PolicyView view() const { return {id, mode, lax, max_age, fetched, body, mx}; }
     base::WallTime expires() const { return fetched + base::Seconds(max_age); }

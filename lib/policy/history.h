@@ -27,14 +27,17 @@ class History {
         base::MonoTime not_before;
         base::WallTime last_failure{};
         std::int32_t warned_day = 0; ///< day of the last kRefreshFailing alarm
+        std::int32_t near_day = 0;   ///< day of the last kNearExpiry alarm
         Reason reason;
     };
 
     explicit History(std::size_t limit) : limit_(limit) {}
 
     const Entry* find(const dns::Name& domain) const;
-    /// Counts a failure: a new id starts again at kFirstDelay. Returns the entry, for warned_day.
-    Entry& record_failure(const dns::Name& domain, const std::string& id, const Reason& reason, base::MonoTime mono,
+    /// The same, to note the days of the alarms in.
+    Entry* find(const dns::Name& domain);
+    /// Counts a failure: a new id starts again at kFirstDelay.
+    void record_failure(const dns::Name& domain, const std::string& id, const Reason& reason, base::MonoTime mono,
                           base::WallTime wall);
     void forget(const dns::Name& domain);
 
