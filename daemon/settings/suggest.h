@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string_view>
+
+namespace app {
+
+/// The known key that an unknown one ("server.lisen", "sever", "interval") most likely means; empty where
+/// none is near.
+std::string_view nearest_key(std::string_view unknown);
+/// The same among the keys of a profile.
+std::string_view nearest_profile_key(std::string_view unknown);
+
+}  // namespace app
