@@ -1,20 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What happens to mail: each mode against each kind of MX host."""
 from world.case import case
+from world.mail import delivered, refused
 from world.process import expect, expect_equal
-
-
-def delivered(world, domain, tls):
-    outcome = world.sender.deliver("user@" + domain.name)
-    expect_equal(outcome.status, "sent", f"mail to {domain}: {outcome}")
-    expect_equal(outcome.tls, tls, f"TLS of the mail to {domain}")
-    expect_equal(len(domain.mails()), 1, "mails that arrived")
-
-
-def refused(world, domain):
-    outcome = world.sender.deliver("user@" + domain.name)
-    expect_equal(outcome.status, "deferred", f"mail to {domain}: {outcome}")
-    expect_equal(domain.mails(), [], "mails that arrived")
 
 
 @case("enforce, good certificate: delivered, and Postfix says Verified")
@@ -22,7 +10,7 @@ def enforce_good(world):
     domain = world.domain("enforce-good")
     host = domain.mx()
     domain.publish("enforce")
-    delivered(world, domain, "Verified")
+    delivered(world, domain)
     expect_equal(host.mails[0][2], host.name, "SNI sent to the MX host")
     expect("match=mx.enforce-good.test" in world.sender.postmap(domain.name)[0], "postmap sees the policy")
 
@@ -64,7 +52,7 @@ def enforce_second_mx(world):
     domain = world.domain("enforce-second-mx")
     bad, good = domain.mx("bad", "self-signed"), domain.mx("good")
     domain.publish("enforce")
-    delivered(world, domain, "Verified")
+    delivered(world, domain)
     expect_equal((len(bad.mails), len(good.mails)), (0, 1), "mails at the bad and the good host")
 
 
@@ -102,4 +90,4 @@ def signed_zone(world):
     domain = world.domain("enforce-good", under="signed.test")
     domain.mx()
     domain.publish("enforce")
-    delivered(world, domain, "Verified")
+    delivered(world, domain)

@@ -55,6 +55,7 @@ server:
     use-syslog: no
     logfile: ""
     verbosity: 1
+    log-queries: yes
     num-threads: 1
     do-not-query-localhost: no
     do-ip6: no
@@ -123,6 +124,11 @@ class Dns:
         zone = "signed.test." if name.endswith(".signed.test.") else "test."
         self._records[zone][(name, kind)] = values
         self._changed.add(zone)
+
+    def questions(self, name):
+        """How often the resolver was asked about the name, whatever the type."""
+        lines = (self._state / "unbound.log").read_text(errors="replace").splitlines()
+        return sum(f" {name}. " in line for line in lines)
 
     def apply(self):
         """Returns when the authority serves the records and the resolver has forgotten the old ones."""

@@ -20,12 +20,13 @@ class Domain:
         self._folder = None
 
     def mx(self, label="mx", certificate="good", name=None, priority=None):
-        """Adds an MX host. Its certificate: good, wrong-name, self-signed, expired, or None (no STARTTLS)."""
+        """Adds an MX host, or sets up anew the one of that name. Its certificate: good, wrong-name, self-signed, expired, or None (no STARTTLS)."""
         name = name or f"{label}.{self.name}"
         host = Mailhost(name, self._world.new_address(), self._world.mail_certificate(name, certificate))
         self._world.receiver.add(host)
         self.hosts[label] = host
-        self._mx.append((priority or 10 * (len(self._mx) + 1), name))
+        if name not in [known for _, known in self._mx]:
+            self._mx.append((priority or 10 * (len(self._mx) + 1), name))
         self._world.dns.set(name + ".", "A", host.address)
         self._world.dns.set(self.name + ".", "MX", *(f"{number} {target}." for number, target in self._mx))
         return host

@@ -4,12 +4,15 @@
 Inside, /usr and /etc are overlays that add the unpacked servers, /run is empty, resolv.conf points
 at 127.0.0.1, and the addresses of the documentation networks are this machine's.
 """
+import ctypes
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
-MARK = "MTASTSD_E2E_NAMESPACE"
+CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET = 0x00020000, 0x20000000, 0x40000000
+PR_SET_PDEATHSIG = 1
 
 #: Every address in these is local: hosts of the test's Internet need no "ip addr add".
 IPV4_NETWORK = "203.0.113.0/24"
@@ -22,17 +25,28 @@ USERS = {"postfix": 64101}
 GROUPS = {"postfix": 64101, "postdrop": 64102}
 
 
-def inside():
-    return os.environ.get(MARK) == "1"
-
-
 def enter():
-    """Becomes this program again, in new namespaces that die with it."""
+    """Goes on in a child with new namespaces, as their first process; all in them ends with it.
+
+    Returns in that child only. The parent passes on signals and the exit status.
+    """
     if os.geteuid() != 0:
         sys.exit("e2e: cannot run: root is needed for namespaces")
-    os.environ[MARK] = "1"
-    os.execvp("unshare", ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
-                          "--propagation", "private", "--", sys.executable, *sys.argv])
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET) != 0:
+        sys.exit("e2e: cannot run: no new namespaces: " + os.strerror(ctypes.get_errno()))
+    child = os.fork()
+    if child:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda got, _: os.kill(child, signal.SIGTERM))
+        _, status = os.waitpid(child, 0)
+        sys.exit(max(os.waitstatus_to_exitcode(status), 1) if status else 0)
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # A first process of a namespace does not get a signal that it has no handler for.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _run("mount", "--make-rprivate", "/")
+    _run("mount", "-t", "proc", "proc", "/proc")
 
 
 def _run(*command):
@@ -58,7 +72,7 @@ def _add_missing(path, entries, line):
 
 
 def prepare(root):
-    """To be called once inside. `root` is unpack.unpacked()."""
+    """To be called once, after enter(). `root` is unpack.unpacked()."""
     _run("mount", "-t", "tmpfs", "tmpfs", "/run")
     _overlay("/usr", [root / "usr", "/usr"])
     _overlay("/etc", ["/etc", root / "etc"], pathlib.Path("/run/overlay-etc"))

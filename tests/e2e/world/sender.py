@@ -33,7 +33,7 @@ relay_domains =
 mynetworks = 127.0.0.0/8
 biff = no
 smtp_address_preference = ipv4
-transport_maps = regexp:{conf}/transport
+transport_maps = texthash:{conf}/transport
 smtp_tls_security_level = may
 smtp_tls_policy_maps = socketmap:inet:127.0.0.1:8461:postfix
 smtp_tls_CAfile = {ca}
@@ -63,10 +63,11 @@ scache    unix  - - n - 1 scache
 postlog   unix-dgram n - n - 1 postlogd
 """
 
-#: Mail for via-X goes through the smart host mail.X, mail for via587-X through port 587 of it.
+#: Domains whose mail goes through a smart host.
 TRANSPORT = """\
-/@via-(.+)$/ smtp:[mail.${1}]
-/@via587-(.+)$/ smtp:[mail.${1}]:587
+via-smart.test smtp:[mail.smart.test]
+via587-smart.test smtp:[mail.smart.test]:587
+via-badsmart.test smtp:[mail.badsmart.test]
 """
 
 #: Spool directories that belong to postfix alone.

@@ -44,9 +44,8 @@ http {{
         add_header Alt-Svc 'h3=":443"; ma=86400';
         add_header Cache-Control 'public, max-age=3600';
         add_header Set-Cookie 'visitor=1; Secure';
-        error_page 418 =301 https://www.$host$request_uri;
-        location / {{
-            if (-f {state}/www/$host/redirect) {{ return 418; }}
+        if (-f {state}/www/$host/redirect) {{
+            return 301 https://www.$host$request_uri;
         }}
     }}
 }}

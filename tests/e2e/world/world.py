@@ -59,6 +59,8 @@ class World:
 
     def new_address(self):
         self._addresses += 1
+        if self._addresses > 254:
+            raise process.Failed("the test's IPv4 network is used up")
         return f"203.0.113.{self._addresses}"
 
     def new_address_v6(self):
