@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,7 +38,8 @@ std::string_view to_string(Override::Action action);
 class Overrides {
   public:
     Overrides() = default;
-    /// The first of two entries for the same domain counts; the file's reader refuses such a file.
+    /// The first of two entries for the same domain counts; the file's reader refuses such a file. Repeated mx patterns of
+    /// an entry are dropped.
     explicit Overrides(std::vector<Override> entries);
 
     /// The active entry for a domain: its own before "*.parent", a nearer parent before a farther. Null: none.
@@ -44,9 +47,15 @@ class Overrides {
     const std::vector<Override>& entries() const { return entries_; }
 
   private:
+    struct Hash {
+        using is_transparent = void;  // find() by string_view allocates nothing
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+    using Index = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
+
     const Override* at(std::string_view domain, bool below, base::WallTime now) const;
     std::vector<Override> entries_;
-    std::unordered_map<std::string, std::size_t> exact_, below_;
+    Index exact_, below_;
 };
 
 }  // namespace policy
