@@ -42,6 +42,9 @@ class Responder {
     void respond_with(const Evidence& evidence, const Rules& rules, std::string& out, Query& query) const;
 
   private:
+    /// Answers what the operator's rules alone decide; true if they do.
+    bool answer_by_rules(const Profile& profile, const Override* override_entry, std::string& out, Query& query) const;
+
     Cache& cache_;
     const base::Clock& clock_;
     const ExpiryClock& expiry_clock_;
