@@ -33,10 +33,10 @@ struct Found {
 
     /// The policy.
     enum class PolicyState : std::uint8_t {
-        kNotAsked,   ///< no reason to fetch: no live record, or its id is the known one
-        kHeldBack,   ///< the id is the one whose fetch failed a short while ago
-        kFetched,    ///< `policy`, `body`
-        kFailed,     ///< `failure`
+        kNotAsked,  ///< no reason to fetch: no live record, or its id is the known one
+        kHeldBack,  ///< the id is the one whose fetch failed a short while ago
+        kFetched,   ///< `policy`, `body`
+        kFailed,    ///< `failure`
     };
     PolicyState policy_state = PolicyState::kNotAsked;
     Policy policy;
@@ -44,9 +44,9 @@ struct Found {
     FetchFailure failure;
 };
 
-/// The operation that looks a domain's policy up: the TXT record, then, where it asks for it, the addresses of
-/// `mta-sts.<domain>` and the policy. Finds out only: it knows no cache and decides nothing.
-/// Started by construction; calls `done` once, later, unless destroyed first. Loop thread only.
+/// The operation that looks a domain's policy up: the TXT record, then, where it asks for it, the addresses
+/// of `mta-sts.<domain>` and the policy. Finds out only: it knows no cache and decides nothing. Started by
+/// construction; calls `done` once, later, unless destroyed first. Loop thread only.
 class Discovery {
   public:
     struct Services {
@@ -58,13 +58,14 @@ class Discovery {
     struct Options {
         base::Milliseconds dns_time{6000};     ///< for each lookup (dns.timeout x dns.attempts)
         base::Milliseconds fetch_time{60000};  ///< for addresses known to body read (https.timeout)
-        std::vector<dns::Network> allow_networks;  ///< refused addresses that may be connected to all the same
+        std::vector<dns::Network>
+            allow_networks;  ///< refused addresses that may be connected to all the same
     };
     struct Task {
         dns::Name domain;
-        std::string known_id;      ///< id of the cached policy; empty: none
-        std::string held_back_id;  ///< id that must not be fetched now; empty: none
-        bool fetch_always = false; ///< refresh: fetch whatever the record says, even where there is none
+        std::string known_id;       ///< id of the cached policy; empty: none
+        std::string held_back_id;   ///< id that must not be fetched now; empty: none
+        bool fetch_always = false;  ///< refresh: fetch whatever the record says, even where there is none
     };
     using Done = std::function<void(Found)>;
 

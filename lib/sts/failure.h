@@ -9,21 +9,22 @@
 
 namespace sts {
 
-/// Why a policy could not be fetched: the class, which is stable text in logs, metrics and JSON, and one number.
+/// Why a policy could not be fetched: the class, which is stable text in logs, metrics and JSON, and one
+/// number.
 struct FetchFailure {
     enum class Class : std::uint8_t {
-        kDns,              ///< detail: dns::LookupError::Kind, or -1 where the policy host has no address
-        kAddressRefused,   ///< all its addresses are outside the public Internet and not allowed
+        kDns,             ///< detail: dns::LookupError::Kind, or -1 where the policy host has no address
+        kAddressRefused,  ///< all its addresses are outside the public Internet and not allowed
         kConnect,
         kTimeout,
-        kTlsUntrusted,     ///< detail of the four: X.509 verification code, or 0
+        kTlsUntrusted,  ///< detail of the four: X.509 verification code, or 0
         kTlsExpired,
         kTlsNameMismatch,
         kTlsOther,
-        kHttpStatus,       ///< detail: the status; 0: not HTTP
-        kMediaType,        ///< not text/plain, or an encoded body
+        kHttpStatus,  ///< detail: the status; 0: not HTTP
+        kMediaType,   ///< not text/plain, or an encoded body
         kTooLarge,
-        kSyntax,           ///< detail: PolicyError::Kind * 65536 + line
+        kSyntax,  ///< detail: PolicyError::Kind * 65536 + line
     };
     Class cls = Class::kConnect;
     std::int32_t detail = 0;
@@ -33,8 +34,8 @@ struct FetchFailure {
 FetchFailure failure_of(const https::FetchError& error);
 FetchFailure failure_of(const PolicyError& error);
 
-/// "dns", "address-refused", "connect", "timeout", "tls-untrusted", "tls-expired", "tls-name-mismatch", "tls-other",
-/// "http-status", "media-type", "too-large", "syntax".
+/// "dns", "address-refused", "connect", "timeout", "tls-untrusted", "tls-expired", "tls-name-mismatch",
+/// "tls-other", "http-status", "media-type", "too-large", "syntax".
 std::string_view to_string(FetchFailure::Class cls);
 /// The RFC 8460 4.3 result type: "sts-policy-fetch-error", "sts-webpki-invalid" or "sts-policy-invalid".
 std::string_view tlsrpt_result(FetchFailure::Class cls);

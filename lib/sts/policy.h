@@ -11,9 +11,9 @@
 
 namespace sts {
 
-inline constexpr std::size_t kMaxPolicyBytes = 64 * 1024;     ///< a longer file is an error, never cut
-inline constexpr std::uint32_t kMaxMaxAge = 31557600;         ///< seconds (RFC 8461 3.2); larger values are capped
-inline constexpr std::size_t kMaxLaxReasons = 100;            ///< a hostile file has no more reasons than that
+inline constexpr std::size_t kMaxPolicyBytes = 64 * 1024;  ///< a longer file is an error, never cut
+inline constexpr std::uint32_t kMaxMaxAge = 31557600;  ///< seconds (RFC 8461 3.2); larger values are capped
+inline constexpr std::size_t kMaxLaxReasons = 100;     ///< a hostile file has no more reasons than that
 
 /// Where in a policy's body an `mx` value stands, without white space and final dot. Any case.
 struct MxSpan {
@@ -29,19 +29,29 @@ struct LaxReason {
     std::uint32_t line;  ///< from 1
 };
 
-/// The policy file (RFC 8461 3.2 and its errata), parsed. `mx` has the usable values in their order, each once (case
-/// ignored); it is not empty under enforce and testing.
+/// The policy file (RFC 8461 3.2 and its errata), parsed. `mx` has the usable values in their order, each
+/// once (case ignored); it is not empty under enforce and testing.
 struct Policy {
     Mode mode = Mode::kNone;
     std::uint32_t max_age = 0;  ///< seconds, capped at kMaxMaxAge
     std::vector<MxSpan> mx;     ///< into the body that was parsed
-    std::vector<LaxReason> lax; ///< empty: within the grammar to the letter; at most the first kMaxLaxReasons
+    std::vector<LaxReason>
+        lax;  ///< empty: within the grammar to the letter; at most the first kMaxLaxReasons
 };
 
 /// Why a file is no policy.
 struct PolicyError {
     enum class Kind : std::uint8_t {
-        kTooLong, kSyntax, kBadUtf8, kNoVersion, kBadVersion, kNoMode, kBadMode, kNoMaxAge, kBadMaxAge, kNoUsableMx
+        kTooLong,
+        kSyntax,
+        kBadUtf8,
+        kNoVersion,
+        kBadVersion,
+        kNoMode,
+        kBadMode,
+        kNoMaxAge,
+        kBadMaxAge,
+        kNoUsableMx
     };
     Kind kind = Kind::kSyntax;
     std::uint32_t line = 0;  ///< from 1; 0: the file as a whole
@@ -55,8 +65,8 @@ std::string describe(const LaxReason& reason);
 /// Parses a body as it was served. The result refers to `body` by offsets.
 base::Result<Policy, PolicyError> parse_policy(std::string_view body);
 
-/// Calls `line(std::string_view)` for each line of a body in order, without line ends; blank ones and a byte order mark
-/// left out.
+/// Calls `line(std::string_view)` for each line of a body in order, without line ends; blank ones and a byte
+/// order mark left out.
 template <class F>
 void for_each_policy_line(std::string_view body, F&& line) {
     if (body.substr(0, 3) == "\xEF\xBB\xBF") body.remove_prefix(3);
