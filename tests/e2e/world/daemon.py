@@ -110,6 +110,9 @@ class Daemon:
             self._process.kill()
             raise process.Failed("mta-stsd does not stop on SIGTERM") from error
 
+    def signal(self, number):
+        self._process.send_signal(number)
+
     def kill(self):
         self._process.kill()
         self._process.wait()

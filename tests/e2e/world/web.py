@@ -47,6 +47,9 @@ http {{
         if (-f {state}/www/$host/redirect) {{
             return 301 https://www.$host$request_uri;
         }}
+        if (-f {state}/www/$host/html) {{
+            rewrite ^/\.well-known/.* /index.html break;
+        }}
     }}
 }}
 """
