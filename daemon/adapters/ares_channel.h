@@ -26,7 +26,8 @@ class AresChannel {
         DnsServer server;
         /// The AD bit of this server's replies may be believed.
         bool trusted = false;
-        /// How long c-ares waits for a reply at least, unless it knows (1.34) that replies come faster.
+        /// c-ares waits a little longer than this for a reply, or (1.34) asks again earlier and waits about
+        /// as long.
         base::Milliseconds timeout{2000};
         /// Where questions come from; the system's choice by default.
         std::optional<dns::Address> source_v4, source_v6;

@@ -88,12 +88,11 @@ TEST_CASE_FIXTURE(AresFixture,
     const auto start = clock.mono();
     CHECK(words(txt(resolver)) == "timeout");
     CHECK(clock.mono() - start >= Milliseconds(179));
-    CHECK(silent.count() == 3);
+    CHECK(silent.count() >= 3);  // c-ares 1.34 also asks again by itself
 }
 
 TEST_CASE_FIXTURE(AresFixture, "a late reply of an earlier attempt counts; its late failure does not") {
     std::vector<DnsQuery> held;
-    std::function<void()> late;
     for (const bool failure : {false, true}) {
         CAPTURE(failure);
         LoopbackDns slow(loop, [&](const DnsQuery& query) {
@@ -115,10 +114,7 @@ TEST_CASE_FIXTURE(AresFixture, "a late reply of an earlier attempt counts; its l
         wanted.timeout = Milliseconds(120);
         wanted.attempts = 10;
         app::AresResolver resolver(loop, clock, wanted);
-        // c-ares 1.18 has given the first question up when the second is sent: then the reply goes nowhere,
-        // and the third attempt is answered.
-        const auto result = words(txt(resolver));
-        CHECK((result == "late ttl=5" || result == "current ttl=300"));
+        CHECK(words(txt(resolver)) == (failure ? "current ttl=300" : "late ttl=5"));
     }
 }
 

@@ -199,8 +199,10 @@ TEST_CASE("a Watch on what cannot be waited for is refused") {
     EventLoop loop;
     const int closed = ::dup(0);
     ::close(closed);
+    event_set_log_callback([](int, const char*) {});
     CHECK_THROWS(app::Watch(loop, -1, app::Interest::kRead, [](app::Readiness) {}));
     CHECK_THROWS(app::Watch(loop, closed, app::Interest::kRead, [](app::Readiness) {}));
+    event_set_log_callback(nullptr);
 }
 
 TEST_CASE("a SignalWatch delivers each of its signals on the loop") {
