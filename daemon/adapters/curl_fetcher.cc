@@ -15,7 +15,8 @@ using Outcome = base::Result<https::Response, https::FetchError>;
 /// One fetch, from get() to its callback.
 class CurlFetcher::Fetch {
   public:
-    Fetch(CurlFetcher& owner, std::uint64_t id, const https::Request& request, base::Deadline deadline, Done done)
+    Fetch(CurlFetcher& owner, std::uint64_t id, const https::Request& request, base::Deadline deadline,
+          Done done)
         : owner_(owner),
           id_(id),
           host_(request.host.text()),
@@ -135,7 +136,8 @@ FetchQueue::Limits limits(const CurlFetcher::Options& options) {
 
 }  // namespace
 
-CurlFetcher::CurlFetcher(EventLoop& loop, const base::Clock& clock, Options options, OnCaTrouble on_ca_trouble)
+CurlFetcher::CurlFetcher(EventLoop& loop, const base::Clock& clock, Options options,
+                         OnCaTrouble on_ca_trouble)
     : loop_(loop),
       clock_(clock),
       options_(std::move(options)),
@@ -174,7 +176,8 @@ std::optional<std::string> CurlFetcher::reload(const Options& options) {
 }
 
 X509StorePtr CurlFetcher::fresh_trust() {
-    if (const auto problem = trust_.refresh(clock_.mono()); problem && on_ca_trouble_) on_ca_trouble_(*problem);
+    if (const auto problem = trust_.refresh(clock_.mono()); problem && on_ca_trouble_)
+        on_ca_trouble_(*problem);
     return trust_.share();
 }
 

@@ -19,8 +19,8 @@
 
 namespace app {
 
-/// https::Fetcher with libcurl and OpenSSL on an EventLoop. Each fetch has a connection of its own: TCP to the
-/// addresses as ConnectRace tells, then one TLS handshake with the address that accepted, whose outcome
+/// https::Fetcher with libcurl and OpenSSL on an EventLoop. Each fetch has a connection of its own: TCP to
+/// the addresses as ConnectRace tells, then one TLS handshake with the address that accepted, whose outcome
 /// stands. Certificates are verified against one TrustStore, which is looked at for changes as fetches go.
 /// Loop thread only. Nothing but reading the CA file blocks.
 ///
@@ -38,7 +38,8 @@ class CurlFetcher final : public https::Fetcher {
         std::size_t max_per_address = 16;            ///< of them to one address
         std::vector<dns::Address> source_addresses;  ///< at most one of each family counts
     };
-    /// Told one line when a CA file that has changed cannot be used. The certificates from before stay in use.
+    /// Told one line when a CA file that has changed cannot be used. The certificates from before stay in
+    /// use.
     using OnCaTrouble = std::function<void(const std::string&)>;
 
     /// Throws std::runtime_error where the CA file cannot be used or libcurl has no OpenSSL.
@@ -47,12 +48,13 @@ class CurlFetcher final : public https::Fetcher {
     CurlFetcher(const CurlFetcher&) = delete;
     CurlFetcher& operator=(const CurlFetcher&) = delete;
 
-    [[nodiscard]] base::Pending get(const https::Request& request, base::Deadline deadline, Done done) override;
+    [[nodiscard]] base::Pending get(const https::Request& request, base::Deadline deadline,
+                                    Done done) override;
 
     /// What is wrong with `options`, in one line; nothing where reload() would take them.
     static std::optional<std::string> check(const Options& options);
-    /// Reads the CA file and takes `options` for fetches from now on; nothing, or what is wrong, and then nothing
-    /// has changed.
+    /// Reads the CA file and takes `options` for fetches from now on; nothing, or what is wrong, and then
+    /// nothing has changed.
     [[nodiscard]] std::optional<std::string> reload(const Options& options);
 
     const TrustStore& trust() const { return trust_; }

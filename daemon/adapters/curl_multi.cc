@@ -12,7 +12,8 @@ namespace {
 
 struct CurlLibrary {
     CurlLibrary() {
-        if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error("cannot initialise libcurl");
+        if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+            throw std::runtime_error("cannot initialise libcurl");
         const curl_version_info_data* info = curl_version_info(CURLVERSION_NOW);
         if (info->ssl_version == nullptr || std::string_view(info->ssl_version).substr(0, 7) != "OpenSSL") {
             curl_global_cleanup();
@@ -96,12 +97,14 @@ int CurlMulti::on_socket(CURL*, curl_socket_t socket, int what, void* self, void
         multi->watches_.emplace(std::piecewise_construct, std::forward_as_tuple(socket),
                                 std::forward_as_tuple(std::ref(multi->loop_), socket, interest_of(what),
                                                       [multi, socket](Readiness ready) {
-                                                          const int flags = (ready.read ? CURL_CSELECT_IN : 0) |
-                                                                            (ready.write ? CURL_CSELECT_OUT : 0);
+                                                          const int flags =
+                                                              (ready.read ? CURL_CSELECT_IN : 0) |
+                                                              (ready.write ? CURL_CSELECT_OUT : 0);
                                                           multi->act(socket, flags);
                                                       }));
     } catch (const std::exception&) {
-        // Out of memory. An error from here would end the multi handle for good; so the transfer runs into its time.
+        // Out of memory. An error from here would end the multi handle for good; so the transfer runs into
+        // its time.
     }
     return 0;
 }

@@ -39,8 +39,8 @@ class CurlMulti {
 
     /// Runs a transfer that is set up; the caller owns `easy` and keeps it until the transfer is over or the
     /// Pending is gone. `done` is called later, when libcurl's functions have returned and the handle is
-    /// out of the multi handle; it may free the handle and start or cancel others, but not destroy the CurlMulti.
-    /// The Pending must not be destroyed from within a callback of libcurl.
+    /// out of the multi handle; it may free the handle and start or cancel others, but not destroy the
+    /// CurlMulti. The Pending must not be destroyed from within a callback of libcurl.
     [[nodiscard]] base::Pending run(CURL* easy, Done done);
 
   private:

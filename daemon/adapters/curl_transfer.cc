@@ -121,7 +121,8 @@ CurlTransfer::Outcome CurlTransfer::outcome(CURLcode code) {
     }
     if (code == CURLE_OK && response_.status == 200) return {std::move(response_)};
     if (code == CURLE_OK)
-        return {base::Unexpected(https::FetchError{Kind::kHttp, 0, "the connection ended before a response"})};
+        return {
+            base::Unexpected(https::FetchError{Kind::kHttp, 0, "the connection ended before a response"})};
 
     long verify_result = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_SSL_VERIFYRESULT, &verify_result);

@@ -17,8 +17,9 @@
 
 namespace app {
 
-/// One GET over one connection to one address, as https::Request and the contract of https::Fetcher say. It does not
-/// look for addresses, wait in queues or keep the deadline: those are the fetcher's. Loop thread only.
+/// One GET over one connection to one address, as https::Request and the contract of https::Fetcher say. It
+/// does not look for addresses, wait in queues or keep the deadline: those are the fetcher's. Loop thread
+/// only.
 class CurlTransfer {
   public:
     struct Settings {
@@ -39,8 +40,9 @@ class CurlTransfer {
     };
     using Done = std::function<void(Outcome)>;
 
-    /// Begins. `socket` is connected to `address`, or empty where there is a proxy. `done` is called once, later,
-    /// not from within libcurl; it may destroy the transfer. Destroying it ends the connection and calls nothing.
+    /// Begins. `socket` is connected to `address`, or empty where there is a proxy. `done` is called once,
+    /// later, not from within libcurl; it may destroy the transfer. Destroying it ends the connection and
+    /// calls nothing.
     CurlTransfer(CurlMulti& multi, Settings settings, FetchSocket socket, Done done);
     CurlTransfer(const CurlTransfer&) = delete;
     CurlTransfer& operator=(const CurlTransfer&) = delete;

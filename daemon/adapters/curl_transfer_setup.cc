@@ -22,7 +22,8 @@ void set(CURL* easy, CURLoption option, Value value) {
 
 void CurlTransfer::set_request() {
     CURL* easy = easy_.get();
-    const std::string url = "https://" + settings_.host + ":" + std::to_string(settings_.port) + settings_.path;
+    const std::string url =
+        "https://" + settings_.host + ":" + std::to_string(settings_.port) + settings_.path;
     set(easy, CURLOPT_URL, url.c_str());
     set(easy, CURLOPT_PATH_AS_IS, 1L);
     set(easy, CURLOPT_PROTOCOLS_STR, "https");
@@ -42,8 +43,8 @@ void CurlTransfer::set_connection() {
     CURL* easy = easy_.get();
     // An address as the host to connect to is what keeps the name away from getaddrinfo.
     const bool v6 = settings_.address.family() == dns::Family::kV6;
-    const std::string target = "::" + (v6 ? "[" + settings_.address.text() + "]" : settings_.address.text()) + ":" +
-                               std::to_string(settings_.port);
+    const std::string target = "::" + (v6 ? "[" + settings_.address.text() + "]" : settings_.address.text()) +
+                               ":" + std::to_string(settings_.port);
     connect_to_.reset(curl_slist_append(nullptr, target.c_str()));
     if (!connect_to_) throw std::bad_alloc();
     set(easy, CURLOPT_CONNECT_TO, connect_to_.get());
@@ -71,6 +72,11 @@ void CurlTransfer::set_tls() {
     // on_tls() brings the store; libcurl would read the bundle again for each connection.
     set(easy, CURLOPT_CAINFO, static_cast<char*>(nullptr));
     set(easy, CURLOPT_CAPATH, static_cast<char*>(nullptr));
+    // libcurl 7.88 fills its CA cache with whatever store is there after on_tls() and puts it over the store
+    // of later connections: a reload would never take effect.
+    set(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
+    // It also marks the store so that an intermediate in it would be an anchor; a chain ends at a root.
+    set(easy, CURLOPT_SSL_OPTIONS, static_cast<long>(CURLSSLOPT_NO_PARTIALCHAIN));
     set(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
     set(easy, CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
 }
@@ -94,11 +100,15 @@ CURLcode CurlTransfer::on_tls(CURL*, void* ssl_context, void* self) noexcept {
     const auto* transfer = static_cast<CurlTransfer*>(self);
     auto* context = static_cast<SSL_CTX*>(ssl_context);
     SSL_CTX_set1_cert_store(context, transfer->settings_.trust.get());
+    // libcurl 7.88 sets this, and a body that ends with the connection could be cut by anyone on the way.
+    SSL_CTX_clear_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
     // libcurl's own check accepts a subject CN where there is no SAN of type DNS.
     X509_VERIFY_PARAM* rules = SSL_CTX_get0_param(context);
-    X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    X509_VERIFY_PARAM_set_hostflags(
+        rules, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     const std::string& host = transfer->settings_.host;
-    return X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size()) == 1 ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
+    return X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size()) == 1 ? CURLE_OK
+                                                                             : CURLE_SSL_CERTPROBLEM;
 }
 
 }  // namespace app

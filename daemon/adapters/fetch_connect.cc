@@ -55,7 +55,8 @@ ConnectRace::ConnectRace(EventLoop& loop, const base::Clock& clock, FetchQueue& 
 void ConnectRace::start_next() {
     Try& attempt = tries_.emplace_back(order_[next_++]);
     if (next_ < order_.size()) stagger_ = loop_.after(kStagger, [this] { start_next(); });
-    // Waiting for a slot counts for the 250 ms but not for the timeout: a crowded address is passed by, not given up.
+    // Waiting for a slot counts for the 250 ms but not for the timeout: a crowded address is passed by, not
+    // given up.
     attempt.waiting = queue_.take(
         attempt.address, [this, &attempt](FetchQueue::Slot slot) { on_slot(attempt, std::move(slot)); });
 }

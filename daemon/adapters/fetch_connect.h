@@ -41,8 +41,8 @@ class ConnectRace {
     using Outcome = base::Result<Connected, https::FetchError>;
     using Done = std::function<void(Outcome)>;
 
-    /// Begins. `done` is called once, later; it may destroy the race. The error is kTimeout if any address was
-    /// given up for silence, else kConnect. `settings` is read at each try. `order` is not empty.
+    /// Begins. `done` is called once, later; it may destroy the race. The error is kTimeout if any address
+    /// was given up for silence, else kConnect. `settings` is read at each try. `order` is not empty.
     ConnectRace(EventLoop& loop, const base::Clock& clock, FetchQueue& queue, const ConnectSettings& settings,
                 std::vector<dns::Address> order, Done done);
     ConnectRace(const ConnectRace&) = delete;

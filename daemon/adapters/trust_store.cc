@@ -101,7 +101,9 @@ TrustStore::Stamp TrustStore::stamp_of(const std::string& file) {
 }
 
 base::Result<TrustStore::Loaded, std::string> TrustStore::load(const std::string& file) {
-    const auto bad = [&file](const std::string& why) { return base::Unexpected("CA file " + file + ": " + why); };
+    const auto bad = [&file](const std::string& why) {
+        return base::Unexpected("CA file " + file + ": " + why);
+    };
     if (file.empty()) return base::Unexpected(std::string("no CA file: set https.ca_file"));
     struct stat info {};
     if (::stat(file.c_str(), &info) != 0) return bad(std::generic_category().message(errno));

@@ -19,10 +19,10 @@ struct X509StoreFree {
 /// One reference to a store: OpenSSL counts them, so that a connection keeps the store it began with.
 using X509StorePtr = std::unique_ptr<X509_STORE, X509StoreFree>;
 
-/// The CA certificates that policy hosts are verified against: one PEM bundle file, read once into one store that
-/// all connections share (reading costs about 15 ms of CPU), and read again when the file has changed. A file
-/// that cannot be used never takes away the certificates that are there. Never a hashed directory: that would
-/// be read in the middle of handshakes. Loop thread only; reading the file blocks.
+/// The CA certificates that policy hosts are verified against: one PEM bundle file, read once into one store
+/// that all connections share (reading costs about 15 ms of CPU), and read again when the file has changed. A
+/// file that cannot be used never takes away the certificates that are there. Never a hashed directory: that
+/// would be read in the middle of handshakes. Loop thread only; reading the file blocks.
 class TrustStore {
   public:
     /// The bundle to use: `configured`; else SSL_CERT_FILE of the environment; else the first of the
@@ -35,8 +35,8 @@ class TrustStore {
     /// Throws std::runtime_error where the file cannot be used.
     explicit TrustStore(std::string file);
 
-    /// Reads `file` (the present one or another) now. Nothing where it is in use from now on; else one line that
-    /// says what is wrong, and everything stays as it was.
+    /// Reads `file` (the present one or another) now. Nothing where it is in use from now on; else one line
+    /// that says what is wrong, and everything stays as it was.
     [[nodiscard]] std::optional<std::string> reload(const std::string& file);
 
     /// Reads the file again if it has changed; looks at most once a second. One line where a changed file
