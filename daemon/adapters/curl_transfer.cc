@@ -46,6 +46,7 @@ bool CurlTransfer::take_header(std::string_view line) {
     if (line.empty()) return end_of_headers();
     if (line.substr(0, 5) == "HTTP/") {  // a final response after an interim one starts afresh
         response_ = {};
+        chunked_ = false;
         return true;
     }
     const std::size_t colon = line.find(':');
@@ -62,10 +63,11 @@ bool CurlTransfer::take_header(std::string_view line) {
         if (!response_.content_encoding.empty()) response_.content_encoding += ", ";
         response_.content_encoding += value;
     }
-    // libcurl undoes compression here even unasked; we offered none.
-    if (base::equal_nocase(name, "transfer-encoding") && !base::equal_nocase(value, "chunked")) {
-        stop_ = Stop::kBadHeader;
-        return false;
+    if (base::equal_nocase(name, "transfer-encoding")) {
+        chunked_ = base::equal_nocase(value, "chunked");
+        // libcurl undoes compression here even unasked; we offered none.
+        if (!chunked_) stop_ = Stop::kBadHeader;
+        return chunked_;
     }
     return true;
 }
@@ -75,15 +77,16 @@ bool CurlTransfer::end_of_headers() {
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);
-    const bool interim = status >= 100 && status < 200 && status != 101;
-    if (status == 200 || interim) {
-        curl_off_t length = -1;
-        curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-        if (interim || length < 0 || static_cast<std::uint64_t>(length) <= settings_.body_limit) return true;
-        stop_ = Stop::kTooLarge;
+    if (status >= 100 && status < 200 && status != 101) return true;
+    if (status != 200) {
+        stop_ = Stop::kSawEnough;  // whatever follows, however long, is of no interest
         return false;
     }
-    stop_ = Stop::kSawEnough;  // whatever follows, however long, is of no interest
+    curl_off_t length = -1;
+    curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    ends_with_connection_ = length < 0 && !chunked_;
+    if (length < 0 || static_cast<std::uint64_t>(length) <= settings_.body_limit) return true;
+    stop_ = Stop::kTooLarge;
     return false;
 }
 
@@ -119,6 +122,10 @@ CurlTransfer::Outcome CurlTransfer::outcome(CURLcode code) {
         case Stop::kNone:
             break;
     }
+    if (code == CURLE_OK && ends_with_connection_ && !tls_closed_)
+        return {base::Unexpected(
+            https::FetchError{Kind::kConnect, CURLE_PARTIAL_FILE,
+                              "the connection ended without a TLS close: the body may be cut"})};
     if (code == CURLE_OK && response_.status == 200) return {std::move(response_)};
     if (code == CURLE_OK)
         return {

@@ -71,6 +71,9 @@ class CurlTransfer {
 
     https::Response response_;
     std::size_t header_bytes_ = 0;
+    bool chunked_ = false;
+    bool ends_with_connection_ = false;  // the body has no other end
+    bool tls_closed_ = false;            // the server has said that nothing follows
     Stop stop_ = Stop::kNone;
 
     std::array<char, CURL_ERROR_SIZE> error_text_{};

@@ -97,11 +97,15 @@ int CurlTransfer::on_opened(void* self, curl_socket_t, curlsocktype) noexcept {
 }
 
 CURLcode CurlTransfer::on_tls(CURL*, void* ssl_context, void* self) noexcept {
-    const auto* transfer = static_cast<CurlTransfer*>(self);
+    auto* transfer = static_cast<CurlTransfer*>(self);
     auto* context = static_cast<SSL_CTX*>(ssl_context);
     SSL_CTX_set1_cert_store(context, transfer->settings_.trust.get());
-    // libcurl 7.88 sets this, and a body that ends with the connection could be cut by anyone on the way.
-    SSL_CTX_clear_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
+    // libcurl 7.88 takes an end of TCP for an end of TLS.
+    SSL_CTX_set_app_data(context, transfer);
+    SSL_CTX_set_info_callback(context, [](const SSL* ssl, int where, int alert) {
+        if (where == SSL_CB_READ_ALERT && (alert & 0xff) == SSL_AD_CLOSE_NOTIFY)
+            static_cast<CurlTransfer*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)))->tls_closed_ = true;
+    });
     // libcurl's own check accepts a subject CN where there is no SAN of type DNS.
     X509_VERIFY_PARAM* rules = SSL_CTX_get0_param(context);
     X509_VERIFY_PARAM_set_hostflags(

@@ -52,8 +52,9 @@ LoopbackHttps::Script say_and_break(std::string data, bool reset) {
 
 TEST_CASE("a response passes as it came") {
     Fixture f;
-    const LoopbackHttps server(good_identity(), respond("HTTP/1.1 200 OK\r\nContent-Type:  Text/Plain; charset=utf-8 \r\n"
-                                                        "content-length: 5\r\n\r\nab\r\nc"));
+    const LoopbackHttps server(good_identity(),
+                               respond("HTTP/1.1 200 OK\r\nContent-Type:  Text/Plain; charset=utf-8 \r\n"
+                                       "content-length: 5\r\n\r\nab\r\nc"));
     const auto outcome = f.fetch(server);
     REQUIRE(outcome);
     CHECK(outcome->status == 200);
@@ -81,13 +82,16 @@ TEST_CASE("a body of any framing arrives whole") {
     const Row rows[] = {
         {"length", ok_response(kPolicy), kPolicy},
         {"empty", ok_response(""), ""},
-        {"chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk("ab") + chunk("cd") + chunk(""),
+        {"chunks",
+         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk("ab") + chunk("cd") + chunk(""),
          "abcd"},
         {"Chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n" + chunk("ab") + chunk(""), "ab"},
-        {"until the end of the connection", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + kPolicy, kPolicy},
+        {"until the end of the connection", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + kPolicy,
+         kPolicy},
         {"HTTP/1.0", "HTTP/1.0 200 OK\r\n\r\n" + kPolicy, kPolicy},
         {"after 100 and 103",
-         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nContent-Type: a/b\r\n\r\n" + ok_response(kPolicy),
+         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nContent-Type: a/b\r\n\r\n" +
+             ok_response(kPolicy),
          kPolicy},
         {"at the limit", ok_response(std::string(65536, 'x')), std::string(65536, 'x')},
     };
@@ -104,8 +108,9 @@ TEST_CASE("a body of any framing arrives whole") {
 TEST_CASE("header fields of an interim response do not count") {
     Fixture f;
     const LoopbackHttps server(
-        good_identity(), respond("HTTP/1.1 103 Early Hints\r\nContent-Type: a/b\r\nContent-Encoding: gzip\r\n\r\n"
-                                 "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"));
+        good_identity(),
+        respond("HTTP/1.1 103 Early Hints\r\nContent-Type: a/b\r\nContent-Encoding: gzip\r\n\r\n"
+                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"));
     const auto outcome = f.fetch(server);
     REQUIRE(outcome);
     CHECK(outcome->content_type.empty());
@@ -116,8 +121,10 @@ TEST_CASE("a body over the limit is an error, not a cut") {
     const std::string big(65537, 'x');
     const std::pair<const char*, LoopbackHttps::Script> rows[] = {
         {"announced", say_and_wait("HTTP/1.1 200 OK\r\nContent-Length: 65537\r\n\r\n")},
-        {"announced, in a large way", say_and_wait("HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n")},
-        {"chunks", flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", chunk(std::string(4096, 'x')))},
+        {"announced, in a large way",
+         say_and_wait("HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n")},
+        {"chunks",
+         flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", chunk(std::string(4096, 'x')))},
         {"until the end", respond("HTTP/1.1 200 OK\r\n\r\n" + big)},
         {"without end", flood("HTTP/1.1 200 OK\r\n\r\n", std::string(4096, 'x'))},
     };
@@ -154,8 +161,9 @@ TEST_CASE("a redirect is not followed") {
 TEST_CASE("a content coding passes undecoded and is named") {
     Fixture f;
     const std::string coded("\x1f\x8b\x08\0\0\0\0\0\0\x03K\x04\0C\xbe\xb7\xe8\x01\0\0\0", 21);  // "a"
-    const LoopbackHttps server(good_identity(),
-                               respond("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 21\r\n\r\n" + coded));
+    const LoopbackHttps server(
+        good_identity(),
+        respond("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 21\r\n\r\n" + coded));
     const auto outcome = f.fetch(server);
     REQUIRE(outcome);
     CHECK(outcome->content_encoding == "gzip");
@@ -211,7 +219,8 @@ TEST_CASE("what is not HTTP, or too much of it, is refused") {
 
 TEST_CASE("the text of an error is one printable line") {
     Fixture f;
-    const LoopbackHttps server(good_identity(), respond("HTTP/1.1 200 OK\r\nContent-Length: \x1b[31m\n\r\n\r\n"));
+    const LoopbackHttps server(good_identity(),
+                               respond("HTTP/1.1 200 OK\r\nContent-Length: \x1b[31m\n\r\n\r\n"));
     const auto outcome = f.fetch(server);
     REQUIRE_FALSE(outcome);
     const std::string& text = outcome.error().text;

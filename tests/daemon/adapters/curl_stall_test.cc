@@ -143,7 +143,9 @@ TEST_CASE("a fetch can be cancelled before it connects, and after it is over") {
     const LoopbackHttps server(good_identity(), respond(ok_response("x")));
     app::CurlFetcher fetcher = f.fetcher(f.options(server.port()));
     bool called = false;
-    { const auto pending = fetcher.get(f.request(), f.within(10'000), [&](Outcome) { called = true; }); }
+    {
+        const auto pending = fetcher.get(f.request(), f.within(10'000), [&](Outcome) { called = true; });
+    }
     CHECK(fetcher.waiting() == 0);
 
     base::Pending within_callback;
@@ -204,7 +206,8 @@ TEST_CASE("a fetcher can be destroyed with fetches under way") {
         {
             app::CurlFetcher fetcher = f.fetcher(options);
             for (auto& place : forgotten)
-                new (place) base::Pending(fetcher.get(f.request(), f.within(10'000), [&](Outcome) { called = true; }));
+                new (place) base::Pending(
+                    fetcher.get(f.request(), f.within(10'000), [&](Outcome) { called = true; }));
             reach(f, [&] { return server.accepted() == 2; });
             CHECK(fetcher.waiting() == 2);
         }
