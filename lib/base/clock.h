@@ -27,7 +27,8 @@ class Clock {
     virtual MonoTime mono() const = 0;
 };
 
-/// The moment after which an answer is of no use any more. A type of its own, so that nobody passes a duration.
+/// The moment after which an answer is of no use any more. A type of its own, so that nobody passes a
+/// duration.
 struct Deadline {
     MonoTime at;
 };

@@ -22,9 +22,11 @@ class Unexpected {
 template <class T, class E>
 class [[nodiscard]] Result {
   public:
-    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-    Result(Unexpected<E> u)                                                // NOLINT(google-explicit-constructor)
-        : state_(std::in_place_index<1>, std::move(u.error())) {}
+    // Not explicit, so that functions simply return a value or an Unexpected.
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    Result(Unexpected<E> u) : state_(std::in_place_index<1>, std::move(u.error())) {}
 
     bool has_value() const { return state_.index() == 0; }
     explicit operator bool() const { return has_value(); }

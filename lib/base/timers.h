@@ -11,8 +11,8 @@ namespace base {
 class Timers {
   public:
     virtual ~Timers() = default;
-    /// Runs `done` once, at least `delay` from now (at once means the next turn of the loop, never inside this
-    /// call), on the loop's thread, unless the Pending is destroyed first.
+    /// Runs `done` once, at least `delay` from now (at once means the next turn of the loop, never inside
+    /// this call), on the loop's thread, unless the Pending is destroyed first.
     [[nodiscard]] virtual Pending after(Milliseconds delay, std::function<void()> done) = 0;
 };
 

@@ -28,6 +28,7 @@ class Address {
     std::string text() const;
 
     friend bool operator==(const Address&, const Address&) = default;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 minds the 0 that the compiler writes for a < b.
     friend std::strong_ordering operator<=>(const Address&, const Address&) = default;
 
   private:
@@ -50,9 +51,10 @@ class Network {
     unsigned prefix_;
 };
 
-/// True if IANA's special-purpose address registries (RFC 6890) call the address globally reachable unicast. False for
-/// loopback, private, shared 100.64/10, link-local, benchmarking, documentation, multicast, reserved, unspecified,
-/// fc00::/7, and for v4-mapped, NAT64, 6to4 and Teredo forms, whatever they embed that is not global itself.
+/// True if IANA's special-purpose address registries (RFC 6890) call the address globally reachable unicast.
+/// False for loopback, private, shared 100.64/10, link-local, benchmarking, documentation, multicast,
+/// reserved, unspecified, fc00::/7, and for v4-mapped, NAT64, 6to4 and Teredo forms, whatever they embed that
+/// is not global itself.
 bool is_globally_reachable(const Address& address);
 
 }  // namespace dns

@@ -23,7 +23,8 @@ template <class Record>
 struct Answer {
     std::vector<Record> records;
     Authentic authentic = Authentic::kNo;
-    /// Smallest TTL on the way (CNAMEs included); for a denial the SOA's negative TTL (RFC 2308 5), 0 without SOA.
+    /// Smallest TTL on the way (CNAMEs included); for a denial the SOA's negative TTL (RFC 2308 5), 0 without
+    /// SOA.
     base::Seconds ttl{0};
 };
 

@@ -13,8 +13,8 @@ namespace dns {
 template <class Record>
 using Lookup = base::Result<Answer<Record>, LookupError>;
 
-/// Asks the DNS. Names are absolute: no search list, no hosts file. CNAMEs are followed, by the server or by us.
-/// Each answer carries its authenticity and TTL, each denial its negative TTL. Nothing is cached here.
+/// Asks the DNS. Names are absolute: no search list, no hosts file. CNAMEs are followed, by the server or by
+/// us. Each answer carries its authenticity and TTL, each denial its negative TTL. Nothing is cached here.
 ///
 /// Starting returns a Pending; the callback comes later, once, on the loop's thread, no later than `deadline`
 /// (then with kTimeout), and never after the Pending is gone. The resolver must outlive its Pendings.

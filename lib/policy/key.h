@@ -10,14 +10,15 @@ namespace policy {
 
 /// A socketmap key as Postfix sends it, understood: the policy domain, and how the next hop was written.
 struct Key {
-    dns::Name domain;          ///< the policy domain (RFC 8461 3.4 for smart hosts)
+    dns::Name domain;  ///< the policy domain (RFC 8461 3.4 for smart hosts)
     std::uint16_t port = 25;
-    bool bracketed = false;    ///< "[host]": Postfix asks for no MX
-    bool smart_host = false;   ///< brackets or a port: the profile's `smart_hosts` decides
+    bool bracketed = false;   ///< "[host]": Postfix asks for no MX
+    bool smart_host = false;  ///< brackets or a port: the profile's `smart_hosts` decides
 };
 
-/// Nothing for a key that has no policy whatever the DNS says, and must not be looked up: a parent probe (".example.com"), IP literal,
-/// single label, numeric last label, path, empty or malformed text, over 253 bytes, under .invalid, .localhost, .onion.
+/// Nothing for a key that has no policy whatever the DNS says, and must not be looked up: a parent probe
+/// (".example.com"), IP literal, single label, numeric last label, path, empty or malformed text, over 253
+/// bytes, under .invalid, .localhost, .onion.
 std::optional<Key> parse_key(std::string_view key);
 
 }  // namespace policy

@@ -10,10 +10,10 @@ namespace socketmap {
 /// Finds one netstring (`<decimal length> ':' <payload> ','`) at the start of `input`. Copies nothing.
 struct Frame {
     enum class State : std::uint8_t {
-        kWhole,       ///< `payload` is there; the frame takes `size` bytes of the input
-        kPartial,     ///< the input may become a frame with more bytes
-        kMalformed,   ///< it cannot: a leading zero, no digit, no comma
-        kTooLong,     ///< the declared length passes the limit
+        kWhole,      ///< `payload` is there; the frame takes `size` bytes of the input
+        kPartial,    ///< the input may become a frame with more bytes
+        kMalformed,  ///< it cannot: a leading zero, no digit, no comma
+        kTooLong,    ///< the declared length passes the limit
     };
     State state = State::kPartial;
     std::string_view payload;
@@ -24,8 +24,8 @@ Frame next_frame(std::string_view input, std::size_t limit);
 /// Appends `payload` as a netstring.
 void append_netstring(std::string& out, std::string_view payload);
 
-/// Bytes that a netstring's head can take at most; begin_netstring reserves them, finish_netstring fills the head in
-/// once the payload has been appended, so that a reply is rendered in place without a second copy.
+/// Bytes that a netstring's head can take at most; begin_netstring reserves them, finish_netstring fills the
+/// head in once the payload has been appended, so that a reply is rendered in place without a second copy.
 std::size_t begin_netstring(std::string& out);
 void finish_netstring(std::string& out, std::size_t begin);
 

@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 
-using policy::Key;
 using policy::parse_key;
 
 namespace {
