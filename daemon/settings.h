@@ -15,7 +15,7 @@
 
 namespace app {
 
-enum class TrustAd : std::uint8_t { kAuto, kYes, kNo };
+enum class TrustAdSetting : std::uint8_t { kAuto, kYes, kNo };
 enum class CacheSync : std::uint8_t { kNormal, kFull };
 enum class LogLevelSetting : std::uint8_t { kDebug, kInfo, kWarning, kError };
 enum class LogFormatSetting : std::uint8_t { kText, kJson };
@@ -42,7 +42,7 @@ struct Settings {
         std::vector<ServerAddress> servers;  ///< empty: /etc/resolv.conf
         base::Milliseconds timeout{};
         std::uint32_t attempts = 0;
-        TrustAd trust_ad = TrustAd::kAuto;
+        TrustAdSetting trust_ad = TrustAdSetting::kAuto;
         std::string test_signed, test_bogus;       ///< names, canonical; empty: no such test
         std::vector<dns::Address> source_address;  ///< at most one of each family
     } dns;

@@ -40,7 +40,7 @@ TEST_CASE("settings: nothing set means the defaults of the contract") {
         CHECK(s.dns.servers.empty());
         CHECK(s.dns.timeout == 2s);
         CHECK(s.dns.attempts == 3);
-        CHECK(s.dns.trust_ad == app::TrustAd::kAuto);
+        CHECK(s.dns.trust_ad == app::TrustAdSetting::kAuto);
         CHECK(s.dns.test_signed == "com");
         CHECK(s.dns.test_bogus == "dnssec-failed.org");
         CHECK(s.https.timeout == 60s);
@@ -119,7 +119,7 @@ process: {sandbox: false, user: "1001"}
     CHECK(s.dns.servers[2].text() == "[::1]:5353");
     CHECK(s.dns.servers[3].text() == "2001:db8::1");
     CHECK(s.dns.timeout == 250ms);
-    CHECK(s.dns.trust_ad == app::TrustAd::kYes);
+    CHECK(s.dns.trust_ad == app::TrustAdSetting::kYes);
     CHECK(s.dns.test_bogus.empty());
     CHECK(s.dns.source_address.size() == 2);
     CHECK(s.https.allow_networks.size() == 3);
