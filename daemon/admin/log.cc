@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/admin/log.h"
+
+#include <spdlog/async.h>
+#include <spdlog/async_logger.h>
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+
+namespace app {
+namespace {
+
+constexpr std::size_t kQueueLength = 8192;       // messages; each is a line or a block of lines
+constexpr std::size_t kBufferBytes = 64 * 1024;  // what one write(2) to stderr takes at most
+
+// An empty message of this level is the request to flush: spdlog's own flush() waits in some of its versions.
+constexpr spdlog::level::level_enum kFlush = spdlog::level::critical;
+
+/// Collects lines and writes them to stderr in large pieces. Runs on spdlog's thread only.
+class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+  protected:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        buffer_.append(message.payload.data(), message.payload.size());
+        if (buffer_.size() >= kBufferBytes || message.level >= spdlog::level::warn) flush_();  // kFlush among them
+    }
+    void flush_() override {
+        std::string_view rest = buffer_;
+        while (!rest.empty()) {
+            const ssize_t n = ::write(STDERR_FILENO, rest.data(), rest.size());
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0) break;  // nobody is there to tell
+            rest.remove_prefix(static_cast<std::size_t>(n));
+        }
+        buffer_.clear();
+    }
+
+  private:
+    std::string buffer_;
+};
+
+/// One syslog(3) call per line.
+class SyslogSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+  public:
+    SyslogSink() { ::openlog("mta-stsd", LOG_PID, LOG_MAIL); }
+    ~SyslogSink() override { ::closelog(); }
+
+  protected:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        std::string_view rest(message.payload.data(), message.payload.size());
+        while (!rest.empty()) {
+            const std::size_t end = rest.find('\n');
+            const std::string_view line = rest.substr(0, end);
+            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+            ::syslog(priority(message.level), "%.*s", static_cast<int>(line.size()), line.data());
+        }
+    }
+    void flush_() override {}
+
+  private:
+    static int priority(spdlog::level::level_enum level) {
+        if (level >= spdlog::level::err) return LOG_ERR;
+        if (level == spdlog::level::warn) return LOG_WARNING;
+        return level == spdlog::level::info ? LOG_INFO : LOG_DEBUG;
+    }
+};
+
+spdlog::level::level_enum level_of(LogLevel level) {
+    switch (level) {
+        case LogLevel::kDebug: return spdlog::level::debug;
+        case LogLevel::kInfo: return spdlog::level::info;
+        case LogLevel::kWarning: return spdlog::level::warn;
+        case LogLevel::kError: break;
+    }
+    return spdlog::level::err;
+}
+
+/// systemd says in JOURNAL_STREAM ("device:inode") which stream is the journal's.
+bool stderr_is_journal() {
+    const char* stream = std::getenv("JOURNAL_STREAM");
+    struct stat status {};
+    if (stream == nullptr || ::fstat(STDERR_FILENO, &status) != 0) return false;
+    return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) == stream;
+}
+
+}  // namespace
+
+Log::Log(const Options& options) : level_(options.level) {
+    Target target = options.target;
+    if (target == Target::kAuto) target = stderr_is_journal() ? Target::kJournal : Target::kStderr;
+    style_.format = options.format;
+    style_.timestamp = target == Target::kStderr;
+    style_.priority = target == Target::kJournal;
+
+    spdlog::sink_ptr sink;
+    if (target == Target::kSyslog) {
+        sink = std::make_shared<SyslogSink>();
+    } else {
+        sink = std::make_shared<StderrSink>();
+    }
+    pool_ = std::make_shared<spdlog::details::thread_pool>(kQueueLength, 1);
+    logger_ = std::make_shared<spdlog::async_logger>("mta-stsd", std::move(sink), pool_,
+                                                     spdlog::async_overflow_policy::overrun_oldest);
+    logger_->set_level(spdlog::level::trace);  // `level_` decides
+}
+
+Log::~Log() {
+    flush();
+    logger_.reset();
+    pool_.reset();  // joins the thread, which first empties the queue
+}
+
+void Log::write(LogLevel level, std::string_view lines) {
+    if (!lines.empty()) logger_->log(level_of(level), spdlog::string_view_t(lines.data(), lines.size()));
+}
+
+void Log::flush() { logger_->log(kFlush, spdlog::string_view_t()); }
+
+std::uint64_t Log::dropped() const { return pool_->overrun_counter(); }
+
+}  // namespace app

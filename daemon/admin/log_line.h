@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace app {
+
+enum class LogFormat : std::uint8_t { kText, kJson };
+enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
+
+/// How the lines of this process look; fixed for the life of a target.
+struct LogStyle {
+    LogFormat format = LogFormat::kText;
+    bool timestamp = true;  ///< false where the receiver (journal, syslog) stamps lines itself
+    bool priority = false;  ///< "<6>" in front, which the journal understands on stderr
+};
+
+/// Builds one log line: `time level event key=value ...`, or one JSON object. Values are escaped, so that hostile bytes
+/// can neither end the line nor forge a field. Appends to a string that the caller keeps; ends with a newline.
+class LogLine {
+  public:
+    LogLine(std::string& out, const LogStyle& style, LogLevel level, std::string_view event);
+    ~LogLine();  // closes the line
+    LogLine(const LogLine&) = delete;
+    LogLine& operator=(const LogLine&) = delete;
+
+    /// Keys are literals of ours: letters, digits and '_'.
+    LogLine& add(std::string_view key, std::string_view value);
+    LogLine& add(std::string_view key, const char* value) { return add(key, std::string_view(value)); }
+    LogLine& add(std::string_view key, std::int64_t value);
+    LogLine& add(std::string_view key, int value) { return add(key, static_cast<std::int64_t>(value)); }
+    LogLine& add_flag(std::string_view key, bool value);
+
+  private:
+    void begin_field(std::string_view key);
+
+    std::string& out_;
+    LogFormat format_;
+};
+
+/// The time of day as "2026-01-31T12:00:00Z".
+std::string utc_text(std::int64_t seconds_since_epoch);
+
+}  // namespace app

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/flight_log.h"
+
+namespace app {
+namespace {
+
+using Alarm = policy::Alarm;
+
+std::string_view advice_for(Alarm::Kind kind) {
+    switch (kind) {
+        case Alarm::Kind::kRefreshFailing: return "the cached policy stays in force; mta-stsctl explain tells more";
+        case Alarm::Kind::kNearExpiry: return "when it expires the domain is delivered to without a policy";
+        case Alarm::Kind::kCacheFull: return "raise cache.max_policies or cache.max_bytes; new policies are not kept";
+        case Alarm::Kind::kStoreFailed: return "check the disk of cache.file; policies learnt now do not survive a restart";
+        case Alarm::Kind::kClockForward: return "policies stay in force for an hour while they are refreshed; check the clock";
+        case Alarm::Kind::kClockBack: return "no policy lives longer for it; check the clock";
+    }
+    return "";
+}
+
+bool is_error(Alarm::Kind kind) { return kind != Alarm::Kind::kRefreshFailing; }
+
+}  // namespace
+
+void FlightLog::flight(const policy::FlightReport& report) {
+    ++effects_[std::string(policy::to_string(report.effect))];
+    const bool failed = report.reason.nothing_found_out();
+    if (failed) ++failures_[std::string(report.reason.word())];
+    LogEntry entry(log_, failed ? LogLevel::kWarning : LogLevel::kInfo, "lookup");
+    entry.add("domain", report.domain.text())
+        .add("cause", policy::to_string(report.cause))
+        .add("effect", policy::to_string(report.effect))
+        .add_flag("fetched", report.fetched);
+    if (!report.id.empty()) entry.add("id", report.id);
+    if (report.after) entry.add("mode", sts::to_string(*report.after));
+    if (report.lax) entry.add_flag("lax", true);
+    if (!report.stored) entry.add_flag("stored", false);
+    if (report.reason.kind != policy::Reason::Kind::kNone) entry.add("reason", report.reason.text());
+    entry.add("took_ms", static_cast<std::int64_t>(report.took.count()));
+    verdict_change(report);
+}
+
+void FlightLog::verdict_change(const policy::FlightReport& report) {
+    if (!report.before || report.before == report.after) return;
+    LogEntry(log_, LogLevel::kWarning, "mode-changed")
+        .add("domain", report.domain.text())
+        .add("before", sts::to_string(*report.before))
+        .add("after", report.after ? sts::to_string(*report.after) : std::string_view("no policy"));
+}
+
+void FlightLog::alarm(const Alarm& alarm) {
+    ++alarms_[std::string(policy::to_string(alarm.kind))];
+    LogEntry entry(log_, is_error(alarm.kind) ? LogLevel::kError : LogLevel::kWarning, policy::to_string(alarm.kind));
+    if (alarm.domain) entry.add("domain", alarm.domain->text());
+    if (alarm.reason.kind != policy::Reason::Kind::kNone) entry.add("reason", alarm.reason.text());
+    if (alarm.amount != 0) entry.add("seconds", alarm.amount);
+    if (!alarm.text.empty()) entry.add("error", alarm.text);
+    entry.add("advice", advice_for(alarm.kind));
+}
+
+}  // namespace app
