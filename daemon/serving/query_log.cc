@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/serving/query_log.h"
+
+#include <ctime>
+
+#include "lib/sts/mode.h"
+
+namespace app {
+namespace {
+constexpr std::size_t kBlockBytes = 16 * 1024;
+using Query = policy::Responder::Query;
+using Level = policy::Verdict::Level;
+}  // namespace
+
+void QueryLog::answered(const Query& query, base::Milliseconds took) {
+    count(query);
+    if (query.kind == Query::Kind::kUnknownMap) {
+        unknown_map(query);
+    } else if (query.kind == Query::Kind::kDomain) {
+        const bool temp = query.verdict.level == Level::kTemp;
+        if (log_.enabled(temp ? LogLevel::kWarning : LogLevel::kInfo)) write_line(query, took);
+    } else if (log_.enabled(LogLevel::kDebug)) {
+        LogLine(lines_, log_.style(), LogLevel::kDebug, "refused")
+            .add("map", query.map)
+            .add("why", query.kind == Query::Kind::kMalformed ? "malformed request" : "key has no policy domain");
+    }
+    if (lines_.size() >= kBlockBytes) flush();
+}
+
+void QueryLog::count(const Query& query) {
+    switch (query.kind) {
+        case Query::Kind::kMalformed: Counters::add(counters_.answers_perm); return;
+        case Query::Kind::kUnknownMap:
+            Counters::add(counters_.answers_perm);
+            Counters::add(counters_.unknown_maps);
+            return;
+        case Query::Kind::kRefusedKey:
+            Counters::add(counters_.answers_notfound);
+            Counters::add(counters_.refused_keys);
+            return;
+        case Query::Kind::kDomain: break;
+    }
+    Counters::add(query.cached ? counters_.hits : counters_.misses);
+    switch (query.verdict.level) {
+        case Level::kNotFound: Counters::add(counters_.answers_notfound); break;
+        case Level::kSecure: Counters::add(counters_.answers_secure); break;
+        case Level::kTemp: Counters::add(counters_.answers_temp); break;
+    }
+}
+
+void QueryLog::write_line(const Query& query, base::Milliseconds took) {
+    const bool temp = query.verdict.level == Level::kTemp;
+    LogLine line(lines_, log_.style(), temp ? LogLevel::kWarning : LogLevel::kInfo, "query");
+    line.add("domain", query.key->domain.text())
+        .add("map", query.map)
+        .add("verdict", policy::to_string(query.verdict.level))
+        .add("source", policy::to_string(query.verdict.source))
+        .add_flag("cached", query.cached);
+    if (query.mode) line.add("mode", sts::to_string(*query.mode));
+    if (query.verdict.reason.kind != policy::Reason::Kind::kNone) line.add("reason", query.verdict.reason.word());
+    if (!query.cached) line.add("took_ms", took.count());
+}
+
+// A typo in main.cf asks again for every mail: once a minute is enough to be seen.
+void QueryLog::unknown_map(const Query& query) {
+    const std::int64_t minute = static_cast<std::int64_t>(std::time(nullptr)) / 60;
+    if (minute == unknown_map_minute_) return;
+    unknown_map_minute_ = minute;
+    LogLine(lines_, log_.style(), LogLevel::kError, "unknown-map")
+        .add("map", query.map)
+        .add("advice", "the map name in main.cf must be one of those under maps: in mta-stsd.yml");
+}
+
+void QueryLog::flush() {
+    log_.write(LogLevel::kInfo, lines_);
+    lines_.clear();
+}
+
+}  // namespace app

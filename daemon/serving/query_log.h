@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "daemon/admin/log.h"
+#include "daemon/serving/counters.h"
+#include "lib/base/clock.h"
+#include "lib/policy/responder.h"
+
+namespace app {
+
+/// One log line and the counters for each answered query of one serving thread. Lines are collected and handed on in blocks:
+/// a line per query must not cost more than the query. That thread only.
+class QueryLog {
+  public:
+    QueryLog(Log& log, Counters& counters) : log_(log), counters_(counters) {}
+
+    /// An answered query. `took` is zero for what the cache answered.
+    void answered(const policy::Responder::Query& query, base::Milliseconds took);
+    /// Hands collected lines on; called by each tick.
+    void flush();
+
+  private:
+    void count(const policy::Responder::Query& query);
+    void write_line(const policy::Responder::Query& query, base::Milliseconds took);
+    void unknown_map(const policy::Responder::Query& query);
+
+    Log& log_;
+    Counters& counters_;
+    std::string lines_;
+    std::int64_t unknown_map_minute_ = -1;
+};
+
+}  // namespace app

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/serving/socketmap_session.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <span>
+#include <utility>
+
+#include "daemon/serving/socketmap_server.h"
+#include "lib/socketmap/netstring.h"
+#include "lib/socketmap/protocol.h"
+
+namespace app {
+namespace {
+// What one connection gets of one turn of the loop: a client that pipelines must not hold up the others.
+constexpr int kRequestsPerTurn = 64;
+constexpr std::size_t kReplyBytesPerTurn = 256 * 1024;
+constexpr base::Milliseconds kStalledFrame{30'000};
+}  // namespace
+
+SocketmapSession::SocketmapSession(SocketmapServer& server, int descriptor, std::uint32_t slot,
+                                   std::uint32_t generation)
+    : server_(server),
+      descriptor_(descriptor),
+      slot_(slot),
+      generation_(generation),
+      last_activity_(server.tick_time()) {
+    want(EV_READ);
+}
+
+SocketmapSession::~SocketmapSession() {
+    if (wanted_ != 0) event_del(&event_);
+    ::close(descriptor_);
+}
+
+void SocketmapSession::want(short what) {
+    if (what == wanted_) return;
+    if (wanted_ != 0) event_del(&event_);
+    wanted_ = what;
+    if (what == 0) return;
+    event_assign(&event_, server_.loop().base(), descriptor_, static_cast<short>(what | EV_PERSIST), on_event, this);
+    event_add(&event_, nullptr);
+}
+
+void SocketmapSession::on_event(evutil_socket_t, short what, void* self) noexcept {
+    auto& session = *static_cast<SocketmapSession*>(self);
+    session.last_activity_ = session.server_.tick_time();
+    if ((what & EV_WRITE) != 0) {
+        session.process({});
+    } else {
+        session.on_readable();
+    }
+}
+
+void SocketmapSession::on_readable() {
+    const std::span<char> buffer = server_.input_buffer();
+    const ssize_t n = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
+    if (n > 0) {
+        process({buffer.data(), static_cast<std::size_t>(n)});
+        return;
+    }
+    const bool nothing_now = n < 0 && (errno == EAGAIN || errno == EINTR);
+    if (nothing_now && !end_of_input_) return;
+    if (n < 0 && !nothing_now) {
+        server_.remove(slot_);
+        return;
+    }
+    end_of_input_ = true;
+    process({});
+}
+
+void SocketmapSession::process(std::string_view input) {
+    std::string joined;
+    if (!received_.empty()) {
+        joined = std::exchange(received_, {});
+        joined.append(input);
+        input = joined;
+    }
+    Turn turn = Turn::kWaits;
+    if (unsent_.empty() && !waiting_) turn = answer_frames(input);
+    if (turn == Turn::kMalformed || (turn == Turn::kMoreInput && end_of_input_)) closing_ = true;
+    if (closing_) input = {};
+    keep(input, joined);
+    if (turn == Turn::kMoreInput && !received_.empty() && frame_began_ == base::MonoTime{}) {
+        frame_began_ = server_.tick_time();
+    }
+    if (turn == Turn::kShareUsed) server_.resume_later({slot_, generation_, 0});
+    send_replies();
+}
+
+SocketmapSession::Turn SocketmapSession::answer_frames(std::string_view& input) {
+    using State = socketmap::Frame::State;
+    for (int share = kRequestsPerTurn;; --share) {
+        const socketmap::Frame frame = socketmap::next_frame(input, socketmap::kMaxRequest);
+        if (frame.state == State::kPartial) return Turn::kMoreInput;
+        if (frame.state != State::kWhole) {
+            Counters& counters = server_.counters();
+            Counters::add(frame.state == State::kTooLong ? counters.oversized_frames : counters.malformed_frames);
+            return Turn::kMalformed;
+        }
+        if (share == 0 || server_.output_buffer().size() > kReplyBytesPerTurn) return Turn::kShareUsed;
+        frame_began_ = {};
+        const bool answered = handle(frame.payload);
+        input.remove_prefix(frame.size);
+        if (!answered) return Turn::kWaits;
+    }
+}
+
+void SocketmapSession::keep(std::string_view rest, std::string& joined) {
+    if (rest.empty()) return;
+    if (rest.size() == joined.size()) {
+        received_ = std::move(joined);
+    } else {
+        received_.assign(rest);
+    }
+}
+
+bool SocketmapSession::handle(std::string_view payload) {
+    policy::Responder::Query query;
+    std::string& out = server_.output_buffer();
+    const std::size_t begin = socketmap::begin_netstring(out);
+    if (server_.responder().respond(payload, server_.rules(), out, query) == policy::Responder::Outcome::kAnswered) {
+        socketmap::finish_netstring(out, begin);
+        finish_query(query, base::Milliseconds{0});
+        return true;
+    }
+    out.resize(begin);
+    waiting_ = std::make_unique<Waiting>(Waiting{std::move(query), server_.clock().mono(), ++sequence_});
+    server_.ask_engine({slot_, generation_, sequence_}, waiting_->query.key->domain);
+    return false;
+}
+
+void SocketmapSession::finish_query(policy::Responder::Query& query, base::Milliseconds took) {
+    if (query.recheck_due) server_.tell_recheck(query.key->domain);
+    server_.query_log().answered(query, took);
+}
+
+void SocketmapSession::on_evidence(std::uint32_t sequence, const policy::Evidence& evidence) {
+    if (!waiting_ || waiting_->sequence != sequence) return;
+    const std::unique_ptr<Waiting> waiting = std::move(waiting_);
+    std::string& out = server_.output_buffer();
+    const std::size_t begin = socketmap::begin_netstring(out);
+    server_.responder().respond_with(evidence, server_.rules(), out, waiting->query);
+    socketmap::finish_netstring(out, begin);
+    finish_query(waiting->query, server_.clock().mono() - waiting->since);
+    last_activity_ = server_.tick_time();
+    process({});
+}
+
+void SocketmapSession::send_replies() {
+    std::string& fresh = server_.output_buffer();
+    if (!unsent_.empty()) {
+        unsent_.append(fresh);
+        fresh.clear();
+    }
+    std::string_view rest = unsent_.empty() ? fresh : unsent_;
+    while (!rest.empty()) {
+        const ssize_t n = ::send(descriptor_, rest.data(), rest.size(), MSG_NOSIGNAL);
+        if (n >= 0) {
+            rest.remove_prefix(static_cast<std::size_t>(n));
+        } else if (errno == EAGAIN) {
+            break;
+        } else if (errno != EINTR) {
+            fresh.clear();
+            server_.remove(slot_);
+            return;
+        }
+    }
+    const bool had_unsent = !unsent_.empty();
+    unsent_ = std::string(rest);
+    fresh.clear();
+    if (!unsent_.empty()) {
+        want(EV_WRITE);
+    } else if (closing_) {
+        server_.remove(slot_);
+    } else if (waiting_) {
+        want(0);
+    } else {
+        want(EV_READ);
+        // Requests that stood behind the reply that had no room.
+        if (had_unsent) server_.resume_later({slot_, generation_, 0});
+    }
+}
+
+void SocketmapSession::on_tick() {
+    const base::MonoTime now = server_.tick_time();
+    const SocketmapServer::Options& options = server_.options();
+    if (waiting_) {
+        if (now + SocketmapServer::kTick < waiting_->since + options.answer_within) return;
+        Counters::add(server_.counters().late_answers);
+        on_evidence(waiting_->sequence, policy::Evidence{nullptr, policy::Reason{policy::Reason::Kind::kTooLate, 0, 0}});
+    } else if (frame_began_ != base::MonoTime{} && now - frame_began_ >= kStalledFrame) {
+        Counters::add(server_.counters().stalled_frames);
+        server_.remove(slot_);
+    } else if (now - last_activity_ >= options.idle_timeout) {
+        server_.remove(slot_);
+    }
+}
+
+void SocketmapSession::drain() {
+    end_of_input_ = true;
+    if ((wanted_ & EV_READ) != 0) {
+        on_readable();
+    } else {
+        process({});
+    }
+}
+
+}  // namespace app

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "daemon/serving/engine_port.h"
+#include "lib/base/clock.h"
+#include "lib/policy/responder.h"
+
+namespace app {
+
+class SocketmapServer;
+
+/// One socketmap connection: frames in, replies out, in order. While a request waits for the engine nothing more is read, so
+/// pipelined requests keep their order; while a reply is not wholly sent likewise. An idle session owns no buffer:
+/// input is read into the thread's, and only a partial frame or an unsent reply is kept.
+/// Owned by its SocketmapServer, on whose thread it lives; tells it when it is over, and is then destroyed.
+class SocketmapSession {
+  public:
+    /// Takes the descriptor over; it is closed with the session.
+    SocketmapSession(SocketmapServer& server, int descriptor, std::uint32_t slot, std::uint32_t generation);
+    ~SocketmapSession();
+    SocketmapSession(const SocketmapSession&) = delete;
+    SocketmapSession& operator=(const SocketmapSession&) = delete;
+
+    std::uint32_t generation() const { return generation_; }
+    bool waiting() const { return waiting_ != nullptr; }
+
+    /// The engine's answer to request `sequence`; ignored unless that one is waited for.
+    void on_evidence(std::uint32_t sequence, const policy::Evidence& evidence);
+    /// Judges the time limits: a stalled frame, an answer that must go out now, a silent client.
+    void on_tick();
+    /// Goes on with requests that were left for a later turn.
+    void resume() { process({}); }
+    /// The daemon ends: answers what has been received, then closes as soon as nothing waits. May end this object.
+    void drain();
+
+  private:
+    struct Waiting {
+        policy::Responder::Query query;
+        base::MonoTime since;
+        std::uint32_t sequence;
+    };
+
+    static void on_event(evutil_socket_t, short what, void* self) noexcept;
+    void on_readable();
+    /// Answers whole frames of what is kept and `input` until one must wait, the turn's share is used up, or there is none;
+    /// keeps the rest and sends the replies. May end this object.
+    void process(std::string_view input);
+    /// How far a turn got through its input.
+    enum class Turn : std::uint8_t { kMoreInput, kWaits, kShareUsed, kMalformed };
+    Turn answer_frames(std::string_view& input);
+    bool handle(std::string_view payload);  // false: it waits
+    void keep(std::string_view rest, std::string& joined);
+    /// Sends what the turn has rendered; waits for room, for more input, or closes: the end of each turn.
+    void send_replies();
+    void finish_query(policy::Responder::Query& query, base::Milliseconds took);
+    void want(short what);
+
+    SocketmapServer& server_;
+    event event_{};
+    int descriptor_;
+    std::uint32_t slot_;
+    std::uint32_t generation_;
+    std::uint32_t sequence_ = 0;
+    short wanted_ = 0;
+    bool end_of_input_ = false;
+    bool closing_ = false;       ///< close once everything is sent
+    base::MonoTime last_activity_;
+    base::MonoTime frame_began_{};
+    std::string received_;       ///< the partial frame, or requests behind the one that waits
+    std::string unsent_;
+    std::unique_ptr<Waiting> waiting_;
+};
+
+}  // namespace app
