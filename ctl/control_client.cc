@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "ctl/control_client.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include "daemon/admin/control_server.h"
+
+namespace ctl {
+namespace {
+
+class Connection {
+  public:
+    explicit Connection(const std::string& path) : descriptor_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_un name{};
+        name.sun_family = AF_UNIX;
+        if (path.size() >= sizeof name.sun_path) throw std::runtime_error(path + ": the path is too long for a socket");
+        path.copy(name.sun_path, path.size());
+        if (::connect(descriptor_, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
+            const int error = errno;
+            const char* advice = error == ENOENT || error == ECONNREFUSED ? " (is mta-stsd running? -c FILE names its settings)"
+                                 : error == EACCES                        ? " (only root and the daemon's user may)"
+                                                                          : "";
+            ::close(descriptor_);
+            throw std::runtime_error(path + ": " + std::strerror(error) + advice);
+        }
+    }
+    ~Connection() { ::close(descriptor_); }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    void send(const std::string& text) const {
+        std::string_view rest = text;
+        while (!rest.empty()) {
+            const ssize_t n = ::send(descriptor_, rest.data(), rest.size(), MSG_NOSIGNAL);
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0) throw std::runtime_error(std::string("control socket: ") + std::strerror(errno));
+            rest.remove_prefix(static_cast<std::size_t>(n));
+        }
+    }
+
+    std::string line() {
+        for (;;) {
+            const std::size_t end = received_.find('\n', scanned_);
+            if (end != std::string::npos) {
+                std::string found = received_.substr(0, end);
+                received_.erase(0, end + 1);
+                scanned_ = 0;
+                return found;
+            }
+            scanned_ = received_.size();
+            char buffer[16 * 1024];
+            const ssize_t n = ::recv(descriptor_, buffer, sizeof buffer, 0);
+            if (n < 0 && errno == EINTR) continue;
+            if (n <= 0) throw std::runtime_error("the daemon closed the control connection before its answer was complete");
+            received_.append(buffer, static_cast<std::size_t>(n));
+        }
+    }
+
+  private:
+    int descriptor_;
+    std::string received_;
+    std::size_t scanned_ = 0;
+};
+
+}  // namespace
+
+Json run_command(const std::string& socket_path, Json request, const std::function<void(const Json&)>& line) {
+    Connection connection(socket_path);
+    request["v"] = app::ControlServer::kVersion;
+    connection.send(request.dump() + "\n");
+    for (;;) {
+        const Json answer = Json::parse(connection.line());
+        if (answer.contains("status")) return answer;
+        line(answer);
+    }
+}
+
+}  // namespace ctl
