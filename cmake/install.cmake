@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+# What is installed beside the programs. The settings only as a sample: a file of the operator's is never written over.
+option(MTASTSD_SYSTEMD_UNITS "Install the systemd units and the system user's declaration" ON)
+
+install(DIRECTORY docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man5 FILES_MATCHING PATTERN "*.5")
+install(DIRECTORY docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 FILES_MATCHING PATTERN "*.8")
+install(DIRECTORY conf/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples FILES_MATCHING PATTERN "*.yml")
+
+if(MTASTSD_SYSTEMD_UNITS)
+  file(READ systemd/mta-stsd.service MTASTSD_UNIT)
+  string(REPLACE "/usr/sbin/" "${CMAKE_INSTALL_FULL_SBINDIR}/" MTASTSD_UNIT "${MTASTSD_UNIT}")
+  file(CONFIGURE OUTPUT systemd/mta-stsd.service CONTENT "${MTASTSD_UNIT}" @ONLY)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/systemd/mta-stsd.service systemd/mta-stsd.socket
+    DESTINATION lib/systemd/system)
+  install(FILES systemd/mta-stsd.sysusers DESTINATION lib/sysusers.d RENAME mta-stsd.conf)
+endif()
