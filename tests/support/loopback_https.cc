@@ -55,6 +55,17 @@ Listener listen_on(const std::string& address, std::uint16_t port, int backlog) 
     return out;
 }
 
+std::string text_of(const sockaddr_storage& address) {
+    char text[INET6_ADDRSTRLEN] = "";
+    sockaddr_in v4{};
+    sockaddr_in6 v6{};
+    std::memcpy(&v4, &address, sizeof v4);
+    std::memcpy(&v6, &address, sizeof v6);
+    if (address.ss_family == AF_INET) ::inet_ntop(AF_INET, &v4.sin_addr, text, sizeof text);
+    if (address.ss_family == AF_INET6) ::inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
+    return text;
+}
+
 }  // namespace
 
 Peer::Peer(LoopbackHttps& server, int descriptor)
@@ -85,8 +96,22 @@ bool Peer::read_request() {
         if (got <= 0) return false;
         head.append(part, static_cast<std::size_t>(got));
     }
+    request_ = std::move(head);
     const std::lock_guard lock(server_.mutex_);
-    server_.requests_.push_back(std::move(head));
+    server_.requests_.push_back(request_);
+    return true;
+}
+
+bool Peer::read_raw_request() {
+    std::string head;
+    while (head.find("\r\n\r\n") == std::string::npos) {
+        char byte = 0;  // one at a time: what follows is TLS and not ours
+        if (::recv(descriptor_, &byte, 1, 0) != 1) return false;
+        head += byte;
+    }
+    request_ = std::move(head);
+    const std::lock_guard lock(server_.mutex_);
+    server_.requests_.push_back(request_);
     return true;
 }
 
@@ -162,7 +187,10 @@ void LoopbackHttps::accept_loop() {
     sigaddset(&signals, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     for (;;) {
-        const int descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+        sockaddr_storage client{};
+        socklen_t length = sizeof client;
+        const int descriptor =
+            ::accept4(listener_, reinterpret_cast<sockaddr*>(&client), &length, SOCK_CLOEXEC);
         if (descriptor < 0) return;
         const int on = 1;
         ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -172,6 +200,7 @@ void LoopbackHttps::accept_loop() {
             return;
         }
         ++accepted_;
+        clients_.push_back(text_of(client));
         open_.insert(descriptor);
         most_open_ = std::max(most_open_, open_.size());
         connections_.emplace_back([this, descriptor] { serve(descriptor); });
@@ -206,6 +235,11 @@ int LoopbackHttps::open() const {
 int LoopbackHttps::most_open() const {
     const std::lock_guard lock(mutex_);
     return static_cast<int>(most_open_);
+}
+
+std::vector<std::string> LoopbackHttps::clients() const {
+    const std::lock_guard lock(mutex_);
+    return clients_;
 }
 
 std::vector<std::string> LoopbackHttps::requests() const {

@@ -27,10 +27,12 @@ class Peer {
     bool handshake();
     /// Reads the head of a request; false where the client is gone. The server keeps its text.
     bool read_request();
-    bool send(std::string_view data);      ///< through TLS
-    bool send_raw(std::string_view data);  ///< around it
-    void close_tls();                      ///< says the end of the data, as TLS demands it
-    void reset();                          ///< ends with a TCP reset
+    bool read_raw_request();                                 ///< the same around TLS, as a proxy hears it
+    const std::string& request() const { return request_; }  ///< the last that was read
+    bool send(std::string_view data);                        ///< through TLS
+    bool send_raw(std::string_view data);                    ///< around it
+    void close_tls();                                        ///< says the end of the data, as TLS demands it
+    void reset();                                            ///< ends with a TCP reset
     /// Waits until the client has closed the connection.
     void wait_until_closed();
     /// Lets `milliseconds` pass; false as soon as the client has closed the connection.
@@ -45,6 +47,7 @@ class Peer {
     };
     LoopbackHttps& server_;
     int descriptor_;
+    std::string request_;
     std::unique_ptr<SSL, SslFree> ssl_;
 };
 
@@ -70,6 +73,7 @@ class LoopbackHttps {
     int tls_begun() const;                      ///< of them, those that have sent a first byte to handshake()
     int open() const;                           ///< connections that are not closed yet
     int most_open() const;                      ///< the most at one time
+    std::vector<std::string> clients() const;   ///< address of each connection
     std::vector<std::string> requests() const;  ///< heads as received
     std::vector<std::string> server_names() const;  ///< SNI of each finished handshake
 
@@ -93,6 +97,7 @@ class LoopbackHttps {
     int tls_begun_ = 0;
     std::size_t most_open_ = 0;
     std::set<int> open_;
+    std::vector<std::string> clients_;
     std::vector<std::string> requests_;
     std::vector<std::string> server_names_;
     std::vector<std::thread> connections_;

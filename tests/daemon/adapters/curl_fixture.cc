@@ -68,6 +68,16 @@ base::Deadline Fixture::within(int milliseconds) const {
     return {clock.mono() + base::Milliseconds(milliseconds)};
 }
 
+void Fixture::reach(const std::function<bool()>& there) {
+    bool late = false;
+    const auto guard = loop.after(base::Milliseconds(20'000), [&late] { late = true; });
+    while (!there()) {
+        REQUIRE_FALSE(late);
+        const auto look_again = loop.after(base::Milliseconds(1), [] {});
+        loop.run_once();
+    }
+}
+
 Outcome Fixture::fetch(app::CurlFetcher& fetcher, const https::Request& request, int deadline_ms) {
     std::optional<Outcome> outcome;
     const auto pending =

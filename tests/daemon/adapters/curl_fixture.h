@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +50,9 @@ struct Fixture {
     app::CurlFetcher fetcher(const app::CurlFetcher::Options& options);
     https::Request request(const std::vector<std::string>& addresses = {"127.0.0.1"}) const;
     base::Deadline within(int milliseconds) const;
+
+    /// Turns the loop until `there` holds; a guard against broken code fails the test.
+    void reach(const std::function<bool()>& there);
 
     /// Fetches and waits for the outcome.
     Outcome fetch(app::CurlFetcher& fetcher, const https::Request& request, int deadline_ms = 10'000);

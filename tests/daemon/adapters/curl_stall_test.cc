@@ -59,17 +59,6 @@ std::vector<Stage> stages() {
     };
 }
 
-// Turns the loop until the server sees what is expected, or a guard against broken code gives up.
-void reach(Fixture& f, const std::function<bool()>& there) {
-    bool late = false;
-    const auto guard = f.loop.after(base::Milliseconds(20'000), [&late] { late = true; });
-    while (!there()) {
-        REQUIRE_FALSE(late);
-        const auto look_again = f.loop.after(base::Milliseconds(1), [] {});
-        f.loop.run_once();
-    }
-}
-
 }  // namespace
 
 TEST_CASE("the deadline ends a fetch at every stage, and closes its connection") {
@@ -82,7 +71,7 @@ TEST_CASE("the deadline ends a fetch at every stage, and closes its connection")
         CHECK(describe(f.fetch(fetcher, f.request(), 60)) == "timeout");
         CHECK((f.clock.mono() - start).count() >= 59);
         CHECK(fetcher.connections() == 0);
-        reach(f, [&] { return server.open() == 0; });
+        f.reach([&] { return server.open() == 0; });
     }
 }
 
@@ -129,10 +118,10 @@ TEST_CASE("a fetch that is cancelled at any stage never calls back, and its conn
         bool called = false;
         auto pending = fetcher.get(f.request(), f.within(10'000), [&](Outcome) { called = true; });
         const bool wants_request = std::string(stage.what).find("TLS") == std::string::npos;
-        reach(f, [&] { return wants_request ? server.requests().size() == 1 : server.accepted() == 1; });
+        f.reach([&] { return wants_request ? server.requests().size() == 1 : server.accepted() == 1; });
         pending.reset();
         CHECK(fetcher.connections() == 0);
-        reach(f, [&] { return server.open() == 0; });
+        f.reach([&] { return server.open() == 0; });
         CHECK_FALSE(called);
         CHECK_FALSE(pending);
     }
@@ -171,7 +160,7 @@ TEST_CASE("cancelling one fetch from the callback of another") {
             pendings.clear();
         }));
     REQUIRE(support::drive(f.loop, [&] { return called > 0; }));
-    reach(f, [&] { return server.open() == 0; });
+    f.reach([&] { return server.open() == 0; });
     CHECK(called == 1);
     CHECK(fetcher.connections() == 0);
 }
@@ -208,10 +197,10 @@ TEST_CASE("a fetcher can be destroyed with fetches under way") {
             for (auto& place : forgotten)
                 new (place) base::Pending(
                     fetcher.get(f.request(), f.within(10'000), [&](Outcome) { called = true; }));
-            reach(f, [&] { return server.accepted() == 2; });
+            f.reach([&] { return server.accepted() == 2; });
             CHECK(fetcher.waiting() == 2);
         }
-        reach(f, [&] { return server.open() == 0; });
+        f.reach([&] { return server.open() == 0; });
         CHECK_FALSE(called);
     }
 }
