@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/component_options.h"
+
+#include <algorithm>
+
+namespace app {
+namespace {
+
+LogLevel log_level(LogLevelSetting level) {
+    switch (level) {
+        case LogLevelSetting::kDebug: return LogLevel::kDebug;
+        case LogLevelSetting::kInfo: return LogLevel::kInfo;
+        case LogLevelSetting::kWarning: return LogLevel::kWarning;
+        case LogLevelSetting::kError: break;
+    }
+    return LogLevel::kError;
+}
+
+Log::Target log_target(LogTargetSetting target) {
+    switch (target) {
+        case LogTargetSetting::kAuto: return Log::Target::kAuto;
+        case LogTargetSetting::kStderr: return Log::Target::kStderr;
+        case LogTargetSetting::kSyslog: return Log::Target::kSyslog;
+        case LogTargetSetting::kJournal: break;
+    }
+    return Log::Target::kJournal;
+}
+
+TrustAd trust_ad(TrustAdSetting setting) {
+    switch (setting) {
+        case TrustAdSetting::kAuto: return TrustAd::kAuto;
+        case TrustAdSetting::kYes: return TrustAd::kYes;
+        case TrustAdSetting::kNo: break;
+    }
+    return TrustAd::kNo;
+}
+
+}  // namespace
+
+AresResolver::Options resolver_options(const Settings& settings) {
+    AresResolver::Options options;
+    for (const ServerAddress& server : settings.dns.servers) options.servers.push_back(server.text());
+    options.timeout = settings.dns.timeout;
+    options.attempts = static_cast<int>(settings.dns.attempts);
+    options.trust_ad = trust_ad(settings.dns.trust_ad);
+    options.source_addresses = settings.dns.source_address;
+    return options;
+}
+
+CurlFetcher::Options fetcher_options(const Settings& settings) {
+    CurlFetcher::Options options;
+    options.connect_timeout = settings.https.connect_timeout;
+    options.ca_file = settings.https.ca_file;
+    options.port = settings.https.port;
+    options.proxy = settings.https.proxy;
+    options.max_concurrent = settings.https.max_concurrent;
+    options.max_per_address = settings.https.max_per_address;
+    options.source_addresses = settings.https.source_address;
+    return options;
+}
+
+SqliteStore::Options store_options(const Settings& settings) {
+    const bool full = settings.cache.sync == CacheSync::kFull;
+    return {settings.cache.file, full ? SqliteStore::Sync::kFull : SqliteStore::Sync::kNormal};
+}
+
+policy::Cache::Options cache_options(const Settings& settings) {
+    policy::Cache::Options options;
+    options.max_policies = settings.cache.max_policies;
+    options.max_bytes = settings.cache.max_bytes;
+    options.max_negative = settings.cache.max_negative;
+    return options;
+}
+
+policy::Engine::Options engine_options(const Settings& settings) {
+    policy::Engine::Options options;
+    options.discovery.dns_time = settings.dns.timeout * settings.dns.attempts;
+    options.discovery.fetch_time = settings.https.timeout;
+    options.discovery.allow_networks = settings.https.allow_networks;
+    options.lookups = settings.limits.lookups;
+    options.recheck_min = settings.cache.recheck_min;
+    options.recheck_max = settings.cache.recheck_max;
+    options.negative_min = settings.cache.negative_min;
+    options.negative_max = settings.cache.negative_max;
+    options.refresh_interval = settings.refresh.interval;
+    options.idle_after = settings.refresh.idle_after;
+    options.refresh_concurrency = settings.refresh.concurrency;
+    return options;
+}
+
+SocketmapServer::Options serving_options(const Settings& settings) {
+    SocketmapServer::Options options;
+    options.max_connections = std::max<std::uint32_t>(1, settings.server.max_connections / settings.server.threads);
+    options.answer_within = settings.server.answer_within;
+    options.idle_timeout = settings.server.idle_timeout;
+    return options;
+}
+
+ListenSocket::Access socket_access(const Settings& settings) {
+    return {settings.server.socket_mode, settings.server.socket_owner, settings.server.socket_group};
+}
+
+Log::Options log_options(const Settings& settings) {
+    Log::Options options;
+    options.level = log_level(settings.log.level);
+    options.format = settings.log.format == LogFormatSetting::kJson ? LogFormat::kJson : LogFormat::kText;
+    options.target = log_target(settings.log.target);
+    return options;
+}
+
+}  // namespace app

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/settings.h"
+#include "lib/policy/rules.h"
+
+namespace app {
+
+/// Settings and overrides, read and checked as one: what a start or a reload takes over whole or not at all.
+struct Configuration {
+    Settings settings;
+    std::shared_ptr<const policy::Rules> rules;  // shared by the engine's thread and the serving threads
+    std::vector<std::string> warnings;           ///< expired overrides and the like; one line each
+};
+
+/// Reads the settings file and the overrides it names. Throws std::runtime_error with every error, a line each.
+Configuration load_configuration(const std::string& settings_file);
+
+}  // namespace app

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/daemon.h"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <random>
+#include <stdexcept>
+
+#include "daemon/admin/accounts.h"
+#include "daemon/component_options.h"
+
+namespace app {
+namespace {
+
+constexpr base::Milliseconds kHousekeeping{250};
+constexpr base::Milliseconds kDrainLimit{10'000};
+constexpr base::Milliseconds kMoreTimeToLoad{30'000};
+constexpr int kEngineNice = 5;  // TLS handshakes must not delay cached answers on one core
+constexpr std::uint64_t kOtherDescriptors = 1200;  // fetches, DNS, database, log
+
+ListenSocket open_control_socket(const Settings& settings) {
+    ListenAddress address;
+    address.kind = ListenAddress::Kind::kUnix;
+    address.path = settings.control.socket;
+    // Whoever the daemon becomes owns its socket.
+    return ListenSocket::open(address, {settings.control.mode, settings.process.user, settings.control.group});
+}
+
+std::function<std::uint32_t()> random_numbers() {
+    return [engine = std::mt19937(std::random_device{}())]() mutable { return static_cast<std::uint32_t>(engine()); };
+}
+
+std::vector<int> descriptors_of(const std::vector<ListenSocket>& listeners) {
+    std::vector<int> descriptors;
+    for (const ListenSocket& listener : listeners) descriptors.push_back(listener.descriptor());
+    return descriptors;
+}
+
+}  // namespace
+
+Daemon::Unprivileged::Unprivileged(const Settings& settings, std::vector<std::string>& warnings) {
+    const std::uint64_t files = raise_file_limit();
+    if (files < settings.server.max_connections + kOtherDescriptors) {
+        warnings.push_back("the limit of open files is " + std::to_string(files) + ", too low for server.max_connections " +
+                           std::to_string(settings.server.max_connections) + ": raise LimitNOFILE= of the service");
+    }
+    drop_privileges(settings.process.user, settings.process.group);
+}
+
+Daemon::Daemon(Configuration configuration, std::string settings_file)
+    : settings_file_(std::move(settings_file)),
+      configuration_(std::move(configuration)),
+      started_(clock_.mono()),
+      signals_(loop_, {SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); }),
+      listeners_(open_listeners(configuration_.settings.server.listen, socket_access(configuration_.settings))),
+      control_listener_(open_control_socket(configuration_.settings)),
+      unprivileged_(configuration_.settings, configuration_.warnings),
+      log_(log_options(configuration_.settings)),
+      flights_(log_),
+      store_(open_store()),
+      resolver_(loop_, clock_, resolver_options(configuration_.settings)),
+      fetcher_(loop_, clock_, fetcher_options(configuration_.settings),
+               [this](const std::string& trouble) { LogEntry(log_, LogLevel::kError, "ca-file").add("error", trouble); }),
+      cache_(cache_options(configuration_.settings)),
+      expiry_clock_(clock_),
+      engine_({clock_, loop_, resolver_, fetcher_, *store_, cache_, expiry_clock_,
+               [this](const policy::FlightReport& report) { flights_.flight(report); },
+               [this](const policy::Alarm& alarm) { flights_.alarm(alarm); }, random_numbers()},
+              engine_options(configuration_.settings)),
+      responder_(cache_, clock_, expiry_clock_),
+      port_(loop_, engine_),
+      commands_{clock_, cache_, engine_, [this] { return configuration_.rules; }, [this] { return reload(); },
+                [this] { return status_report(status_sources()); }},
+      control_(loop_, control_listener_.descriptor()) {
+    add_cache_commands(control_, commands_);
+    add_explain_command(control_, commands_);
+    add_status_commands(control_, commands_);
+}
+
+Daemon::~Daemon() = default;
+
+void Daemon::run() {
+    std::signal(SIGPIPE, SIG_IGN);
+    log_warnings(configuration_.warnings);
+    load_cache();
+    start_threads();
+    engine_.start();
+    housekeeping();
+    if (const auto interval = notify_.watchdog_interval()) {
+        watchdog_timer_ = loop_.after(*interval, [this] { feed_watchdog(); });
+    }
+    log_start();
+    notify_.ready(status_line(status_sources()));
+    loop_.run();
+    threads_.clear();
+    LogEntry(log_, LogLevel::kInfo, "stopped");
+}
+
+std::unique_ptr<SqliteStore> Daemon::open_store() {
+    SqliteStore::Services services{loop_, clock_, [this](const std::string& text) {
+                                       LogEntry(log_, LogLevel::kError, "store").add("notice", text);
+                                   },
+                                   [this](std::uint64_t) { notify_.extend_timeout(kMoreTimeToLoad); }};
+    auto store = SqliteStore::open(std::move(services), store_options(configuration_.settings));
+    if (!store) throw std::runtime_error(store.error().text);
+    return std::move(*store);
+}
+
+void Daemon::log_start() {
+    LogEntry entry(log_, LogLevel::kInfo, "started");
+    entry.add("version", MTASTSD_VERSION).add("policies", static_cast<std::int64_t>(cache_.stats().policies));
+    for (const ListenSocket& listener : listeners_) entry.add("listen", listener.address().text());
+}
+
+void Daemon::load_cache() {
+    notify_.extend_timeout(kMoreTimeToLoad);
+    const auto loaded = engine_.load();
+    if (!loaded) LogEntry(log_, LogLevel::kError, "store-load").add("error", loaded.error().text);
+}
+
+void Daemon::start_threads() {
+    const Settings& settings = configuration_.settings;
+    for (std::uint32_t i = 0; i < settings.server.threads; ++i) {
+        threads_.push_back(std::make_unique<ServingThread>(ServingThread::Services{clock_, responder_, port_, log_},
+                                                           serving_options(settings), configuration_.rules,
+                                                           descriptors_of(listeners_)));
+    }
+    heartbeats_.assign(threads_.size(), 0);
+    const auto self = static_cast<id_t>(::syscall(SYS_gettid));
+    if (::setpriority(PRIO_PROCESS, self, kEngineNice) != 0) {
+        LogEntry(log_, LogLevel::kWarning, "priority").add("error", "the engine's priority cannot be lowered");
+    }
+}
+
+void Daemon::on_signal(int signal) {
+    if (signal == SIGHUP) {
+        reload();
+    } else if (!stopping_) {
+        drain();
+    }
+}
+
+std::vector<std::string> Daemon::reload() {
+    notify_.reloading();
+    const std::vector<std::string> errors = try_reload();
+    for (const std::string& error : errors) LogEntry(log_, LogLevel::kError, "reload-refused").add("error", error);
+    if (errors.empty()) LogEntry(log_, LogLevel::kInfo, "reloaded").add("file", settings_file_);
+    notify_.ready(status_line(status_sources()));
+    return errors;
+}
+
+// Everything that can fail comes first; what is taken over in the end cannot.
+std::vector<std::string> Daemon::try_reload() {
+    try {
+        Configuration fresh = load_configuration(settings_file_);
+        std::vector<std::string> errors;
+        for (const std::string& key : restart_needed(configuration_.settings, fresh.settings)) {
+            errors.push_back(key + ": changed, which needs a restart");
+        }
+        if (!errors.empty()) return errors;
+        resolver_.reconfigure(resolver_options(fresh.settings));
+        if (const auto error = fetcher_.reload(fetcher_options(fresh.settings))) {
+            resolver_.reconfigure(resolver_options(configuration_.settings));
+            return {*error};
+        }
+        configuration_ = std::move(fresh);
+        engine_.set_options(engine_options(configuration_.settings));
+        for (const auto& thread : threads_) {
+            thread->apply(serving_options(configuration_.settings), configuration_.rules);
+        }
+        log_.set_level(log_options(configuration_.settings).level);
+        log_warnings(configuration_.warnings);
+        return {};
+    } catch (const std::exception& error) {
+        return {error.what()};
+    }
+}
+
+void Daemon::drain() {
+    stopping_ = true;
+    notify_.stopping();
+    LogEntry(log_, LogLevel::kInfo, "stopping");
+    draining_threads_ = threads_.size();
+    for (const auto& thread : threads_) {
+        thread->drain([this] { loop_.post([this] { on_drained(); }); });
+    }
+    drain_timer_ = loop_.after(kDrainLimit, [this] { loop_.stop(); });
+}
+
+void Daemon::on_drained() {
+    if (--draining_threads_ == 0) loop_.stop();
+}
+
+void Daemon::housekeeping() {
+    housekeeping_timer_ = loop_.after(kHousekeeping, [this] { housekeeping(); });
+    log_.flush();
+}
+
+// Fed only while every serving thread still turns.
+void Daemon::feed_watchdog() {
+    watchdog_timer_ = loop_.after(*notify_.watchdog_interval(), [this] { feed_watchdog(); });
+    bool all_alive = true;
+    for (std::size_t i = 0; i < threads_.size(); ++i) {
+        const std::uint64_t beat = threads_[i]->heartbeat();
+        if (beat == heartbeats_[i]) all_alive = false;
+        heartbeats_[i] = beat;
+    }
+    if (all_alive) notify_.watchdog();
+    if (!stopping_) notify_.status(status_line(status_sources()));
+}
+
+StatusSources Daemon::status_sources() const {
+    std::vector<std::string> listeners;
+    for (const ListenSocket& listener : listeners_) listeners.push_back(listener.address().text());
+    const auto uptime = std::chrono::duration_cast<base::Seconds>(clock_.mono() - started_);
+    return {cache_, engine_, flights_, log_, threads_, std::move(listeners), resolver_.servers(), uptime};
+}
+
+void Daemon::log_warnings(const std::vector<std::string>& warnings) {
+    for (const std::string& warning : warnings) LogEntry(log_, LogLevel::kWarning, "configuration").add("warning", warning);
+}
+
+}  // namespace app

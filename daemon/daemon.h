@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/adapters/ares_resolver.h"
+#include "daemon/adapters/curl_fetcher.h"
+#include "daemon/adapters/event_loop.h"
+#include "daemon/adapters/sqlite_store.h"
+#include "daemon/adapters/system_clock.h"
+#include "daemon/admin/control_commands.h"
+#include "daemon/admin/control_server.h"
+#include "daemon/admin/log.h"
+#include "daemon/admin/service_notify.h"
+#include "daemon/configuration.h"
+#include "daemon/flight_log.h"
+#include "daemon/serving/engine_port.h"
+#include "daemon/serving/listen_socket.h"
+#include "daemon/serving/serving_thread.h"
+#include "daemon/status_report.h"
+#include "lib/policy/cache.h"
+#include "lib/policy/engine.h"
+#include "lib/policy/expiry_clock.h"
+#include "lib/policy/responder.h"
+
+namespace app {
+
+/// Builds and connects everything, in the order of the members, and runs it: the engine on the calling thread, the serving
+/// threads beside it. Sockets are opened before privileges are dropped, the cache is loaded before the first answer.
+/// The constructor throws std::runtime_error where something is missing; afterwards nothing here throws.
+class Daemon {
+  public:
+    Daemon(Configuration configuration, std::string settings_file);
+    ~Daemon();
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
+
+    /// Returns after SIGTERM or SIGINT, once the requests that waited are answered.
+    void run();
+
+  private:
+    /// What must happen as root, before the first thread: opened sockets, then another user. A member, so that it has its place
+    /// in the order of construction.
+    struct Unprivileged {
+        Unprivileged(const Settings& settings, std::vector<std::string>& warnings);
+    };
+
+    std::unique_ptr<SqliteStore> open_store();
+    void start_threads();
+    void load_cache();
+    void log_start();
+    void on_signal(int signal);
+    /// All of the new configuration, or nothing and the errors.
+    std::vector<std::string> reload();
+    std::vector<std::string> try_reload();
+    void drain();
+    void on_drained();
+    void housekeeping();
+    void feed_watchdog();
+    StatusSources status_sources() const;
+    void log_warnings(const std::vector<std::string>& warnings);
+
+    std::string settings_file_;
+    Configuration configuration_;
+    SystemClock clock_;
+    base::MonoTime started_;
+    EventLoop loop_;
+    SignalWatch signals_;  // blocks the signals: before the first thread
+    ServiceNotify notify_;
+    std::vector<ListenSocket> listeners_;
+    ListenSocket control_listener_;
+    Unprivileged unprivileged_;
+    Log log_;
+    FlightLog flights_;
+    std::unique_ptr<SqliteStore> store_;
+    AresResolver resolver_;
+    CurlFetcher fetcher_;
+    policy::Cache cache_;
+    policy::ExpiryClock expiry_clock_;
+    policy::Engine engine_;
+    policy::Responder responder_;
+    EnginePort port_;
+    CommandContext commands_;
+    ControlServer control_;
+    std::vector<std::unique_ptr<ServingThread>> threads_;
+
+    std::vector<std::uint64_t> heartbeats_;
+    std::size_t draining_threads_ = 0;
+    bool stopping_ = false;
+    base::Pending housekeeping_timer_, watchdog_timer_, drain_timer_;
+};
+
+}  // namespace app

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "daemon/flight_log.h"
+#include "daemon/serving/serving_thread.h"
+#include "lib/policy/cache.h"
+#include "lib/policy/engine.h"
+
+namespace app {
+
+/// What `mta-stsctl status` shows is made from.
+struct StatusSources {
+    const policy::Cache& cache;
+    const policy::Engine& engine;
+    const FlightLog& flights;
+    const Log& log;
+    const std::vector<std::unique_ptr<ServingThread>>& threads;
+    std::vector<std::string> listeners;  ///< as text
+    std::vector<std::string> dns_servers;
+    base::Seconds uptime;
+};
+
+nlohmann::ordered_json status_report(const StatusSources& sources);
+
+/// One line for the service manager.
+std::string status_line(const StatusSources& sources);
+
+}  // namespace app
