@@ -66,8 +66,7 @@ void AresResolver::reconfigure(const Options& options) {
     settle_soon();
 }
 
-// --- start
-// -----------------------------------------------------------------------------------------------------------
+// Start.
 
 base::Pending AresResolver::txt(const dns::Name& name, base::Deadline deadline, Done<dns::Txt> done) {
     return ask(DnsQuestion{name.text(), ns_t_txt}, deadline, [done = std::move(done)](auto raw) {
@@ -125,8 +124,7 @@ void AresResolver::cancel(void* self, std::uint64_t id) noexcept {
     resolver.lookups_.erase(found);
 }
 
-// --- one attempt
-// -----------------------------------------------------------------------------------------------------
+// One attempt.
 
 void AresResolver::start_attempt(Lookup& lookup) {
     if (!choose_server(lookup)) {
@@ -204,18 +202,16 @@ void AresResolver::on_time(std::uint64_t id) {
     next_server(lookup);
 }
 
-// --- what comes back
-// -------------------------------------------------------------------------------------------------
+// What comes back.
 
 void AresResolver::note(AresChannel::Token token, AresChannel::Status status,
                         std::span<const unsigned char> packet, bool trusted) {
     Event event{token, status, trusted, {}, {}};
     const auto found = lookups_.find(token.lookup);
-    if (found != lookups_.end() && token.send >= found->second.first_send) {
-        if (status == AresChannel::Status::kReply)
-            event.reply = parse_dns_reply(packet, found->second.question);
-        events_.push_back(std::move(event));
-    }
+    if (found == lookups_.end()) return;
+    // A late reply to a question before the last CNAME is malformed here, and not the latest: ignored.
+    if (status == AresChannel::Status::kReply) event.reply = parse_dns_reply(packet, found->second.question);
+    events_.push_back(std::move(event));
 }
 
 void AresResolver::note_verdict(const Lookup& lookup, LookupError error) {
@@ -243,7 +239,6 @@ void AresResolver::handle(Event& event) {
     if (found == lookups_.end()) return;
     Lookup& lookup = found->second;
     if (event.verdict) return finish(lookup, base::Unexpected(*event.verdict));
-    if (event.token.send < lookup.first_send) return;
     const bool latest = event.token.send == lookup.sends && !lookup.waiting;
     switch (event.status) {
         case AresChannel::Status::kReply:
@@ -288,7 +283,6 @@ void AresResolver::on_answer(Lookup& lookup, Event& event, bool latest) {
     lookup.ttl = lookup.ttl ? std::min(*lookup.ttl, reply.ttl) : reply.ttl;
     if (reply.kind == DnsReply::Kind::kAlias) {
         lookup.question.name = std::move(reply.alias);
-        lookup.first_send = lookup.sends + 1;
         lookup.failed = 0;
         return start_attempt(lookup);
     }

@@ -79,8 +79,7 @@ class AresResolver final : public dns::Resolver {
         base::MonoTime attempt_ends;
         base::Pending timer;
 
-        std::uint32_t sends = 0;       // also the number of the latest one
-        std::uint32_t first_send = 1;  // earlier ones asked for another name
+        std::uint32_t sends = 0;  // also the number of the latest one
         Edns edns = Edns::kYes;
         std::optional<std::list<std::uint64_t>::iterator> waiting;
 

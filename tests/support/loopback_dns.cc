@@ -160,10 +160,10 @@ std::string DnsReplyBuilder::packet() const {
     return out + answer_ + authority_ + additional_;
 }
 
-LoopbackDns::LoopbackDns(app::EventLoop& loop, Handler handler, const char* address)
+LoopbackDns::LoopbackDns(app::EventLoop& loop, Handler handler, const char* address, std::uint16_t port)
     : loop_(loop), handler_(std::move(handler)) {
     // The kernel's UDP port may be another test's TCP port.
-    for (int i = 0; i < 20 && !bind_both(address); ++i) {
+    for (int i = 0; i < 20 && !bind_both(address, port); ++i) {
     }
     if (tcp_ < 0) throw std::runtime_error("no port for a DNS server");
     const std::string host =
@@ -186,9 +186,13 @@ LoopbackDns::~LoopbackDns() {
     ::close(tcp_);
 }
 
-bool LoopbackDns::bind_both(const char* address) {
+std::uint16_t LoopbackDns::port() const {
+    return port_of(udp_);
+}
+
+bool LoopbackDns::bind_both(const char* address, std::uint16_t port) {
     sockaddr_storage storage;
-    socklen_t length = make_address(address, 0, storage);
+    socklen_t length = make_address(address, port, storage);
     udp_ = ::socket(storage.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (udp_ < 0 || ::bind(udp_, reinterpret_cast<sockaddr*>(&storage), length) != 0)
         throw std::runtime_error("cannot bind a DNS server");
@@ -196,6 +200,8 @@ bool LoopbackDns::bind_both(const char* address) {
     ::setsockopt(udp_, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     length = make_address(address, port_of(udp_), storage);
     tcp_ = ::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const int reuse = 1;  // another server may just have left the port
+    ::setsockopt(tcp_, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
     if (::bind(tcp_, reinterpret_cast<sockaddr*>(&storage), length) == 0 && ::listen(tcp_, 64) == 0)
         return true;
     ::close(udp_);

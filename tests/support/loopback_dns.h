@@ -85,13 +85,15 @@ class LoopbackDns {
   public:
     using Handler = std::function<DnsReaction(const DnsQuery&)>;
 
-    LoopbackDns(app::EventLoop& loop, Handler handler, const char* address = "127.0.0.1");
+    LoopbackDns(app::EventLoop& loop, Handler handler, const char* address = "127.0.0.1",
+                std::uint16_t port = 0);
     ~LoopbackDns();
     LoopbackDns(const LoopbackDns&) = delete;
     LoopbackDns& operator=(const LoopbackDns&) = delete;
 
     /// "127.0.0.1:12345", "[::1]:12345".
     const std::string& text() const { return text_; }
+    std::uint16_t port() const;
     /// All that was asked so far, in order.
     const std::vector<DnsQuery>& queries() const { return queries_; }
     /// Frees memory in tests with many questions.
@@ -105,7 +107,7 @@ class LoopbackDns {
         std::unique_ptr<app::Watch> watch;
     };
 
-    bool bind_both(const char* address);
+    bool bind_both(const char* address, std::uint16_t port);
     void on_udp();
     void on_accept();
     void on_tcp(int descriptor);

@@ -64,6 +64,20 @@ TEST_CASE_FIXTURE(AresFixture, "no server reachable ends the lookup at once") {
     CHECK(clock.mono() - start < Milliseconds(5000));
 }
 
+TEST_CASE_FIXTURE(AresFixture, "a server that comes back is found again, over UDP and TCP") {
+    const auto handler = [](const DnsQuery& query) {
+        return query.tcp ? says("x")(query) : reply(DnsReplyBuilder(query).truncated());
+    };
+    auto server = std::make_unique<LoopbackDns>(loop, handler);
+    const auto port = server->port();
+    app::AresResolver resolver(loop, clock, options({server->text()}));
+    CHECK(words(txt(resolver)) == "x ttl=300");
+    server.reset();
+    CHECK(words(txt(resolver)) == "no DNS server reachable");
+    server = std::make_unique<LoopbackDns>(loop, handler, "127.0.0.1", port);
+    CHECK(words(txt(resolver)) == "x ttl=300");
+}
+
 TEST_CASE_FIXTURE(AresFixture, "a silent server is followed by the next, which is then asked first") {
     LoopbackDns silent(loop, stalls());
     LoopbackDns good(loop, says("second"));
