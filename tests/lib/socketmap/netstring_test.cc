@@ -42,6 +42,7 @@ TEST_CASE("a frame is its length in decimal, a colon, that many bytes and a comm
         {"5 :hello,", State::kMalformed, "", 0},
         {"x7:QUERY a,", State::kMalformed, "", 0},
         {":hello,", State::kMalformed, "", 0},
+        {":,", State::kMalformed, "", 0},
         {",", State::kMalformed, "", 0},
         {"-1:,", State::kMalformed, "", 0},
         {"+1:a,", State::kMalformed, "", 0},
