@@ -207,7 +207,7 @@ base::Result<Settings, SettingsErrors> load_settings(const std::string& path) {
     if (text) return parse_settings(*text, path);
     SettingsErrors errors;
     errors.file = path;
-    errors.errors.push_back({0, {}, "cannot be read: " + text.error()});
+    errors.errors.push_back({0, {}, "cannot be read: " + text.error().text});
     return base::Unexpected<SettingsErrors>(std::move(errors));
 }
 

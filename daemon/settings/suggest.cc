@@ -62,4 +62,12 @@ std::string_view nearest_profile_key(std::string_view unknown) {
     return nearest.key();
 }
 
+std::string_view nearest_of(std::span<const std::string_view> words, std::string_view unknown) {
+    if (unknown.size() > kLongestKey) return {};
+    Nearest nearest(unknown);
+    for (const std::string_view word : words)
+        nearest.consider(word);
+    return nearest.key();
+}
+
 }  // namespace app

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <span>
 #include <string_view>
 
 namespace app {
@@ -9,5 +10,8 @@ namespace app {
 std::string_view nearest_key(std::string_view unknown);
 /// The same among the keys of a profile.
 std::string_view nearest_profile_key(std::string_view unknown);
+
+/// The same among some words.
+std::string_view nearest_of(std::span<const std::string_view> words, std::string_view unknown);
 
 }  // namespace app

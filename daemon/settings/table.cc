@@ -97,7 +97,9 @@ std::vector<Setting<Settings>> make_table() {
          "with DANE only, which this version does not have.",
          one(
              [](auto& s) -> auto& { return s.dns.trust_ad; },
-             choice<TrustAdSetting>({{"auto", TrustAdSetting::kAuto}, {"yes", TrustAdSetting::kYes}, {"no", TrustAdSetting::kNo}}))},
+             choice<TrustAdSetting>({{"auto", TrustAdSetting::kAuto},
+                                     {"yes", TrustAdSetting::kYes},
+                                     {"no", TrustAdSetting::kNo}}))},
         {"dns.test_signed", "com", kYes, "a signed name, to test whether the resolver validates",
          "Its NS records must come as authentic. Empty: no such test. Used with DANE only, which this "
          "version does "

@@ -30,7 +30,7 @@ class Builder final : public YAML::EventHandler {
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { add(mark, YamlNode::Kind::kNull, {}); }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-        throw YAML::ParserException(mark, "aliases (*name) are not supported");
+        throw YAML::ParserException(mark, "alias");
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                   const std::string& value) override {
@@ -87,7 +87,11 @@ class Builder final : public YAML::EventHandler {
 };
 
 YamlError error_of(const YAML::Exception& e) {
-    return {line_of(e.mark), "is not readable as YAML: " + e.msg};
+    // An unquoted "*.example.com" is an alias to YAML.
+    const bool star = e.msg.find("alias") != std::string::npos || e.msg.find("anchor") != std::string::npos;
+    return {line_of(e.mark), star
+                                 ? "has a text that begins with * or &; allowed: such a text in double quotes"
+                                 : "is not readable as YAML: " + e.msg};
 }
 
 std::size_t utf8_length(unsigned char first) {
@@ -126,8 +130,8 @@ std::optional<YamlError> find_control(const YamlNode& node) {
     return std::nullopt;
 }
 
-std::string system_text(int error) {
-    return std::system_category().message(error);
+FileError file_error(int error) {
+    return {error == ENOENT || error == ENOTDIR, std::system_category().message(error)};
 }
 
 }  // namespace
@@ -153,9 +157,9 @@ base::Result<YamlNode, YamlError> parse_yaml(std::string_view text) {
     return root;
 }
 
-base::Result<std::string, std::string> read_file(const std::string& path) {
+base::Result<std::string, FileError> read_file(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (file < 0) return base::Unexpected<std::string>(system_text(errno));
+    if (file < 0) return base::Unexpected(file_error(errno));
     std::string text;
     char buffer[16384];
     ssize_t got = 0;
@@ -167,7 +171,7 @@ base::Result<std::string, std::string> read_file(const std::string& path) {
     }
     const int error = got < 0 ? errno : 0;
     ::close(file);
-    if (error != 0) return base::Unexpected<std::string>(system_text(error));
+    if (error != 0) return base::Unexpected(file_error(error));
     return text;
 }
 

@@ -31,7 +31,11 @@ inline constexpr std::size_t kMaxYamlBytes = 4 << 20;
 /// bytes that are not UTF-8 and a second document are errors. Does not throw, except for lack of memory.
 base::Result<YamlNode, YamlError> parse_yaml(std::string_view text);
 
-/// Reads a whole file; the error is what the system says.
-base::Result<std::string, std::string> read_file(const std::string& path);
+struct FileError {
+    bool missing = false;  ///< there is no such file
+    std::string text;      ///< what the system says
+};
+/// Reads a whole file.
+base::Result<std::string, FileError> read_file(const std::string& path);
 
 }  // namespace app
