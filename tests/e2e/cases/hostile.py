@@ -38,7 +38,7 @@ def only_evil_mx(world):
 @case("a policy file with lines for another parser: not in the reply, TLSRPT attributes included")
 def evil_lines(world):
     for number, evil in enumerate(EVIL_LINES):
-        domain = world.domain(f"evil-lines-{number}")
+        domain = world.domain(f"other-lines-{number}")
         domain.mx()
         domain.record()
         domain.host()
@@ -46,7 +46,7 @@ def evil_lines(world):
         world.apply()
         expect(world.daemon.ask(domain.name) in (secure("mx." + domain.name), NO_POLICY), f"line {evil!r}")
         reply = world.daemon.ask(domain.name, map_name="postfix-tlsrpt")
-        expect("evil" not in reply and "servername=evil" not in reply, f"line {evil!r}: reply {reply!r}")
+        expect(reply.startswith(("OK secure ", NO_POLICY)) and "evil" not in reply, f"line {evil!r}: reply {reply!r}")
 
 
 @case("with TLSRPT attributes: policy type, domain, patterns and lines as Postfix 3.10 wants them")
