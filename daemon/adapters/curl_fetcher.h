@@ -31,7 +31,7 @@ class CurlFetcher final : public https::Fetcher {
         base::Milliseconds connect_timeout = std::chrono::seconds(5);  ///< TCP and TLS, for each address
         std::string ca_file;                                           ///< empty: TrustStore::find_file()
         std::uint16_t port = 443;
-        /// "http://host:port" of a proxy that is asked for CONNECT with each address in turn; its own name is
+        /// URL of a proxy (http, https, socks5) that is asked for each address in turn; its own name is
         /// resolved by the system. Empty: none, whatever the environment says.
         std::string proxy;
         std::size_t max_concurrent = 256;            ///< connections; more wait

@@ -134,12 +134,8 @@ CurlTransfer::Outcome CurlTransfer::outcome(CURLcode code) {
     long verify_result = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_SSL_VERIFYRESULT, &verify_result);
     Outcome failed{base::Unexpected(to_fetch_error(code, verify_result, error_text_.data()))};
-    if (!settings_.proxy.empty()) {
-        long connect_status = 0;
-        curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &connect_status);
-        const bool proxy_failed = code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_PROXY;
-        failed.address_failed = !proxy_failed && connect_status / 100 != 2;
-    }
+    const bool proxy_failed = code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_PROXY;
+    failed.address_failed = !settings_.proxy.empty() && !proxy_failed && !tls_begun_;
     return failed;
 }
 

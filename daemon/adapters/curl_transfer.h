@@ -73,7 +73,9 @@ class CurlTransfer {
     std::size_t header_bytes_ = 0;
     bool chunked_ = false;
     bool ends_with_connection_ = false;  // the body has no other end
-    bool tls_closed_ = false;            // the server has said that nothing follows
+    bool proxy_tls_begun_ = false;
+    bool tls_begun_ = false;   // with the host: the address has accepted the connection
+    bool tls_closed_ = false;  // the server has said that nothing follows
     Stop stop_ = Stop::kNone;
 
     std::array<char, CURL_ERROR_SIZE> error_text_{};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <new>
 #include <string>
+#include <utility>
 
 #include "daemon/adapters/curl_transfer.h"
 
@@ -65,6 +66,7 @@ void CurlTransfer::set_connection() {
 void CurlTransfer::set_tls() {
     CURL* easy = easy_.get();
     set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    set(easy, CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     // A resumed session would not have its certificate looked at again.
@@ -72,6 +74,8 @@ void CurlTransfer::set_tls() {
     // on_tls() brings the store; libcurl would read the bundle again for each connection.
     set(easy, CURLOPT_CAINFO, static_cast<char*>(nullptr));
     set(easy, CURLOPT_CAPATH, static_cast<char*>(nullptr));
+    set(easy, CURLOPT_PROXY_CAINFO, static_cast<char*>(nullptr));
+    set(easy, CURLOPT_PROXY_CAPATH, static_cast<char*>(nullptr));
     // libcurl 7.88 fills its CA cache with whatever store is there after on_tls() and puts it over the store
     // of later connections: a reload would never take effect.
     set(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
@@ -100,6 +104,11 @@ CURLcode CurlTransfer::on_tls(CURL*, void* ssl_context, void* self) noexcept {
     auto* transfer = static_cast<CurlTransfer*>(self);
     auto* context = static_cast<SSL_CTX*>(ssl_context);
     SSL_CTX_set1_cert_store(context, transfer->settings_.trust.get());
+    // With a proxy that is spoken to in TLS, the first call is for the proxy; libcurl checks its name.
+    if (transfer->settings_.proxy.substr(0, 6) == "https:" &&
+        !std::exchange(transfer->proxy_tls_begun_, true))
+        return CURLE_OK;
+    transfer->tls_begun_ = true;
     // libcurl 7.88 takes an end of TCP for an end of TLS.
     SSL_CTX_set_app_data(context, transfer);
     SSL_CTX_set_info_callback(context, [](const SSL* ssl, int where, int alert) {

@@ -81,6 +81,19 @@ bool Peer::handshake() {
         const std::lock_guard lock(server_.mutex_);
         ++server_.tls_begun_;
     }
+    return accept_tls();
+}
+
+bool Peer::handshake_within() {
+    outer_ = std::move(ssl_);
+    ssl_.reset(SSL_new(server_.context_.get()));
+    BIO* through = BIO_new(BIO_f_ssl());
+    BIO_set_ssl(through, outer_.get(), BIO_NOCLOSE);
+    SSL_set_bio(ssl_.get(), through, through);
+    return accept_tls();
+}
+
+bool Peer::accept_tls() {
     if (SSL_accept(ssl_.get()) != 1) return false;
     const char* name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
     const std::lock_guard lock(server_.mutex_);
@@ -100,6 +113,13 @@ bool Peer::read_request() {
     const std::lock_guard lock(server_.mutex_);
     server_.requests_.push_back(request_);
     return true;
+}
+
+std::string Peer::read_raw(std::size_t size) {
+    std::string data(size, '\0');
+    const ssize_t got = ::recv(descriptor_, data.data(), size, MSG_WAITALL);
+    data.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return data;
 }
 
 bool Peer::read_raw_request() {

@@ -2,6 +2,7 @@
 #pragma once
 #include <openssl/ssl.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,9 +26,12 @@ class Peer {
   public:
     /// The server's side of TLS. False where it fails.
     bool handshake();
+    /// TLS within the TLS that stands, as a host behind a proxy; what follows goes through it.
+    bool handshake_within();
     /// Reads the head of a request; false where the client is gone. The server keeps its text.
     bool read_request();
     bool read_raw_request();                                 ///< the same around TLS, as a proxy hears it
+    std::string read_raw(std::size_t size);                  ///< that many bytes; fewer at the end
     const std::string& request() const { return request_; }  ///< the last that was read
     bool send(std::string_view data);                        ///< through TLS
     bool send_raw(std::string_view data);                    ///< around it
@@ -42,12 +46,14 @@ class Peer {
     friend class LoopbackHttps;
     Peer(LoopbackHttps& server, int descriptor);
     ~Peer();
+    bool accept_tls();
     struct SslFree {
         void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
     };
     LoopbackHttps& server_;
     int descriptor_;
     std::string request_;
+    std::unique_ptr<SSL, SslFree> outer_;
     std::unique_ptr<SSL, SslFree> ssl_;
 };
 

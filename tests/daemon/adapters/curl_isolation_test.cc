@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What must not reach the fetcher from outside: the system's resolver and the environment. And the proxy that
-// is asked for.
+// What must not reach the fetcher from outside: the system's resolver and the environment.
 #include <dlfcn.h>
 #include <doctest/doctest.h>
 #include <netdb.h>
 #include <stdlib.h>
 
 #include <atomic>
-#include <optional>
+#include <string>
 #include <string_view>
-#include <utility>
 
 #include "tests/daemon/adapters/curl_fixture.h"
 
@@ -18,7 +16,6 @@ using curl_test::Fixture;
 using curl_test::good_identity;
 using support::LoopbackHttps;
 using support::ok_response;
-using support::Peer;
 using support::respond;
 
 namespace {
@@ -55,24 +52,6 @@ class Environment {
                                              "ALL_PROXY"};
 };
 
-std::string url(const LoopbackHttps& proxy) {
-    return "http://127.0.0.1:" + std::to_string(proxy.port());
-}
-
-// A proxy that is itself the host behind it, and cannot reach `dead`.
-LoopbackHttps::Script tunnel(std::string dead) {
-    return [dead = std::move(dead)](Peer& peer) {
-        if (!peer.read_raw_request()) return;
-        if (peer.request().find("CONNECT " + dead) != std::string::npos) {
-            peer.send_raw("HTTP/1.1 502 No route\r\nContent-Length: 0\r\n\r\n");
-            peer.wait_until_closed();
-            return;
-        }
-        peer.send_raw("HTTP/1.1 200 Connection established\r\nContent-Type: of/proxy\r\n\r\n");
-        respond("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")(peer);
-    };
-}
-
 }  // namespace
 
 TEST_CASE("a fetch never asks the system's resolver") {
@@ -96,64 +75,9 @@ TEST_CASE("a fetch never asks the system's resolver") {
 
 TEST_CASE("a proxy of the environment is ignored") {
     Fixture f;
-    const LoopbackHttps proxy(good_identity(), tunnel("none"));
+    const LoopbackHttps proxy(good_identity(), respond(""));
     const LoopbackHttps server(good_identity(), respond(ok_response("x")));
-    const Environment environment(url(proxy));
+    const Environment environment("http://127.0.0.1:" + std::to_string(proxy.port()));
     CHECK(describe(f.fetch(server)) == "200");
     CHECK(proxy.accepted() == 0);
-}
-
-TEST_CASE("the proxy of the settings is asked for an address, whatever no_proxy says") {
-    Fixture f;
-    const LoopbackHttps proxy(good_identity(), tunnel("none"));
-    app::CurlFetcher::Options options = f.options(443);
-    options.proxy = url(proxy);
-    options.source_addresses = {dns::Address::parse("127.0.0.9").value()};
-    ::setenv("no_proxy", "*", 1);
-    const auto outcome = f.fetch(options, f.request({"203.0.113.1"}));
-    ::unsetenv("no_proxy");
-    REQUIRE(outcome);
-    CHECK(outcome->content_type.empty());  // not the proxy's
-    CHECK(proxy.server_names() == std::vector<std::string>{curl_test::kHost});
-    REQUIRE(proxy.requests().size() == 2);
-    CHECK(proxy.requests().at(0).substr(0, 29) == "CONNECT 203.0.113.1:443 HTTP/");
-    CHECK(proxy.requests().at(1).substr(0, 4) == "GET ");
-    CHECK(proxy.clients() == std::vector<std::string>{"127.0.0.9"});
-}
-
-TEST_CASE("an address that the proxy cannot reach is followed by the next") {
-    Fixture f;
-    const LoopbackHttps proxy(good_identity(), tunnel("203.0.113.1:"));
-    app::CurlFetcher::Options options = f.options(443);
-    options.proxy = url(proxy);
-    CHECK(describe(f.fetch(options, f.request({"203.0.113.1", "203.0.113.2"}))) == "200");
-    CHECK(proxy.accepted() == 2);
-    CHECK(describe(f.fetch(options, f.request({"203.0.113.1"}))) == "connect");
-}
-
-TEST_CASE("through a proxy too, the outcome of an address that was reached stands") {
-    Fixture f;
-    const support::TestCa stranger;
-    support::CertificateRequest request;
-    request.dns = {curl_test::kHost};
-    const LoopbackHttps proxy(stranger.issue(request), tunnel("none"));
-    app::CurlFetcher::Options options = f.options(443);
-    options.proxy = url(proxy);
-    CHECK(describe(f.fetch(options, f.request({"203.0.113.1", "203.0.113.2"}))) == "tls-untrusted 20");
-    CHECK(proxy.accepted() == 1);
-}
-
-TEST_CASE("a proxy that is down, or sends no answer") {
-    Fixture f;
-    std::optional<LoopbackHttps> gone(std::in_place, good_identity(), respond(""));
-    app::CurlFetcher::Options options = f.options(443);
-    options.proxy = url(*gone);
-    gone.reset();
-    CHECK(describe(f.fetch(options, f.request({"203.0.113.1", "203.0.113.2"}))) == "connect");
-
-    const LoopbackHttps silent(good_identity(), [](Peer& peer) { peer.wait_until_closed(); });
-    options.proxy = url(silent);
-    options.connect_timeout = base::Milliseconds(40);
-    CHECK(describe(f.fetch(options, f.request({"203.0.113.1", "203.0.113.2"}))) == "timeout");
-    CHECK(silent.accepted() == 2);
 }
