@@ -49,7 +49,7 @@ std::size_t begin_netstring(std::string& out) {
 
 void finish_netstring(std::string& out, std::size_t begin) {
     std::array<char, kHead> head{};
-    char* end = std::to_chars(head.data(), head.data() + head.size(), out.size() - begin - kHead).ptr;
+    char* end = std::to_chars(head.data(), head.data() + head.size() - 1, out.size() - begin - kHead).ptr;
     *end++ = ':';
     const auto used = static_cast<std::size_t>(end - head.data());
     std::memcpy(out.data() + begin, head.data(), used);
