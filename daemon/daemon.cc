@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "daemon/admin/accounts.h"
+#include "daemon/admin/sandbox.h"
 #include "daemon/component_options.h"
 
 namespace app {
@@ -29,6 +30,19 @@ ListenSocket open_control_socket(const Settings& settings) {
     return ListenSocket::open(address, {settings.control.mode, settings.process.user, settings.control.group});
 }
 
+/// What stays within reach: the database, what a reload reads, and the sockets, which are removed at the end.
+SandboxPaths sandbox_paths(const Settings& settings, const std::string& settings_file) {
+    SandboxPaths paths;
+    paths.read = {"/etc", folder_of("/etc/resolv.conf"), folder_of(settings_file),
+                  folder_of(TrustStore::find_file(settings.https.ca_file)), "/proc/self"};
+    if (!settings.overrides.empty()) paths.read.push_back(folder_of(settings.overrides));
+    paths.write = {folder_of(settings.cache.file), folder_of(settings.control.socket)};
+    for (const ListenAddress& address : settings.server.listen) {
+        if (address.kind == ListenAddress::Kind::kUnix) paths.write.push_back(folder_of(address.path));
+    }
+    return paths;
+}
+
 std::function<std::uint32_t()> random_numbers() {
     return [engine = std::mt19937(std::random_device{}())]() mutable { return static_cast<std::uint32_t>(engine()); };
 }
@@ -41,13 +55,16 @@ std::vector<int> descriptors_of(const std::vector<ListenSocket>& listeners) {
 
 }  // namespace
 
-Daemon::Unprivileged::Unprivileged(const Settings& settings, std::vector<std::string>& warnings) {
+Daemon::Unprivileged::Unprivileged(const Settings& settings, const std::string& settings_file,
+                                   std::vector<std::string>& warnings) {
     const std::uint64_t files = raise_file_limit();
     if (files < settings.server.max_connections + kOtherDescriptors) {
         warnings.push_back("the limit of open files is " + std::to_string(files) + ", too low for server.max_connections " +
                            std::to_string(settings.server.max_connections) + ": raise LimitNOFILE= of the service");
     }
     drop_privileges(settings.process.user, settings.process.group);
+    if (!settings.process.sandbox) return;
+    for (const std::string& text : enter_sandbox(sandbox_paths(settings, settings_file))) warnings.push_back(text);
 }
 
 Daemon::Daemon(Configuration configuration, std::string settings_file)
@@ -57,7 +74,7 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
       signals_(loop_, {SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); }),
       listeners_(open_listeners(configuration_.settings.server.listen, socket_access(configuration_.settings))),
       control_listener_(open_control_socket(configuration_.settings)),
-      unprivileged_(configuration_.settings, configuration_.warnings),
+      unprivileged_(configuration_.settings, settings_file_, configuration_.warnings),
       log_(log_options(configuration_.settings)),
       flights_(log_),
       store_(open_store()),
@@ -155,7 +172,7 @@ std::vector<std::string> Daemon::reload() {
 // Everything that can fail comes first; what is taken over in the end cannot.
 std::vector<std::string> Daemon::try_reload() {
     try {
-        Configuration fresh = load_configuration(settings_file_);
+        Configuration fresh = load_configuration(settings_file_, clock_.wall());
         std::vector<std::string> errors;
         for (const std::string& key : restart_needed(configuration_.settings, fresh.settings)) {
             errors.push_back(key + ": changed, which needs a restart");

@@ -40,10 +40,10 @@ class Daemon {
     void run();
 
   private:
-    /// What must happen as root, before the first thread: opened sockets, then another user. A member, so that it has its place
+    /// What must happen before the first thread, once the sockets are open: another user, the sandbox. A member, so that it has its place
     /// in the order of construction.
     struct Unprivileged {
-        Unprivileged(const Settings& settings, std::vector<std::string>& warnings);
+        Unprivileged(const Settings& settings, const std::string& settings_file, std::vector<std::string>& warnings);
     };
 
     std::unique_ptr<SqliteStore> open_store();
