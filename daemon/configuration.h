@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/settings.h"
+#include "lib/base/clock.h"
 #include "lib/policy/rules.h"
 
 namespace app {
@@ -16,7 +17,8 @@ struct Configuration {
     std::vector<std::string> warnings;           ///< expired overrides and the like; one line each
 };
 
-/// Reads the settings file and the overrides it names. Throws std::runtime_error with every error, a line each.
-Configuration load_configuration(const std::string& settings_file);
+/// Reads the settings file and the overrides it names; `now` judges which overrides have expired. Throws
+/// std::runtime_error with every error of the file that is wrong, a line each.
+Configuration load_configuration(const std::string& settings_file, base::WallTime now);
 
 }  // namespace app

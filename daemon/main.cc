@@ -5,6 +5,7 @@
 #include <exception>
 #include <string>
 
+#include "daemon/adapters/system_clock.h"
 #include "daemon/daemon.h"
 #include "daemon/settings.h"
 
@@ -55,7 +56,7 @@ int main(int argc, char** argv) {
     CommandLine line;
     if (const int status = parse(argc, argv, line); status >= 0) return status;
     try {
-        auto settings = app::load_configuration(line.file);
+        auto settings = app::load_configuration(line.file, app::SystemClock().wall());
         if (line.print) std::fputs(app::print_settings(settings.settings).c_str(), stdout);
         if (line.check && !line.print) std::printf("%s: no errors\n", line.file.c_str());
         if (line.check || line.print) return 0;
