@@ -36,7 +36,7 @@ Cache::Locked Cache::look_up(const dns::Name& domain, const Now& now, Hit& hit) 
     CacheEntry* const entry = shard.policies.find(hash, domain.text());
     if (entry != nullptr && !entry->expired(now.wall)) {
         hit.found = Found::kPolicy;
-        entry->asked_day = day_of(now.wall);
+        if (const std::int32_t today = day_of(now.wall); entry->asked_day != today) entry->asked_day = today;
         if (now.mono >= entry->recheck_at && now.mono >= entry->tell_again_at) {
             entry->tell_again_at = now.mono + kTellAgain;
             hit.recheck_due = true;

@@ -11,7 +11,7 @@
 namespace policy {
 
 /// Why domains have no policy, for one shard: at most `limit` of them, in memory only. The entry that was put longest ago makes
-/// room for a new one. About 100 bytes each. Not thread-safe.
+/// room for a new one. About 120 bytes each. Not thread-safe.
 class NegativeTable {
   public:
     explicit NegativeTable(std::size_t limit = 0) : limit_(limit) {}
