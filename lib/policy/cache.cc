@@ -22,12 +22,15 @@ Cache::Cache(const Options& options)
     : quota_(options.max_policies, options.max_bytes), shards_(std::make_unique<Shard[]>(kShards)) {
     if (options.max_negative == 0) return;
     const std::uint64_t share = std::max<std::uint64_t>(options.max_negative / kShards, 1);
-    for (std::size_t i = 0; i < kShards; ++i) shards_[i].negatives.set_limit(share);
+    for (std::size_t i = 0; i < kShards; ++i)
+        shards_[i].negatives.set_limit(share);
 }
 
 Cache::~Cache() = default;
 
-Cache::Shard& Cache::shard_of(std::uint64_t hash) const { return shards_[hash % kShards]; }
+Cache::Shard& Cache::shard_of(std::uint64_t hash) const {
+    return shards_[hash % kShards];
+}
 
 Cache::Locked Cache::look_up(const dns::Name& domain, const Now& now, Hit& hit) {
     const std::uint64_t hash = hash_(domain.text());
@@ -139,7 +142,8 @@ void Cache::remove_negative(const dns::Name& domain) {
 
 Cache::Stats Cache::stats() const {
     Stats stats{quota_.policies(), quota_.bytes(), 0, quota_.by_mode()};
-    for (std::size_t i = 0; i < kShards; ++i) stats.negative += shards_[i].negatives.size();
+    for (std::size_t i = 0; i < kShards; ++i)
+        stats.negative += shards_[i].negatives.size();
     return stats;
 }
 

@@ -17,18 +17,18 @@
 
 namespace policy {
 
-/// What is known of domains, in memory: policies (never evicted to make room) and, apart from them and bounded, why
-/// other domains have none. Holds evidence, never verdicts or reply text.
+/// What is known of domains, in memory: policies (never evicted to make room) and, apart from them and
+/// bounded, why other domains have none. Holds evidence, never verdicts or reply text.
 ///
-/// Threads: find() from any; everything else from the engine's thread. 64 shards with a mutex each; no system call
-/// and nothing of the network under a lock, no growing of a table of policies either. One heap blob per policy.
-/// Names are hashed with a key drawn at construction, so that strangers cannot choose collisions.
+/// Threads: find() from any; everything else from the engine's thread. 64 shards with a mutex each; no system
+/// call and nothing of the network under a lock, no growing of a table of policies either. One heap blob per
+/// policy. Names are hashed with a key drawn at construction, so that strangers cannot choose collisions.
 class Cache {
   public:
     struct Options {
         std::uint64_t max_policies = 1000000;
         std::uint64_t max_bytes = std::uint64_t{1} << 30;  ///< of policies and their tables
-        std::uint64_t max_negative = 100000;               ///< an equal share in each shard, at least one; 0: none are kept
+        std::uint64_t max_negative = 100000;  ///< an equal share in each shard, at least one; 0: none
     };
     struct Now {
         base::WallTime wall;  ///< of ExpiryClock
@@ -46,8 +46,9 @@ class Cache {
     Cache(const Cache&) = delete;
     Cache& operator=(const Cache&) = delete;
 
-    /// Looks a domain up for a client. An unexpired policy is passed to `on_policy(const PolicyView&)` under the shard's
-    /// lock (it must be quick and must not call the cache), and marked as asked for today. Allocates nothing.
+    /// Looks a domain up for a client. An unexpired policy is passed to `on_policy(const PolicyView&)` under
+    /// the shard's lock (it must be quick and must not call the cache), and marked as asked for today.
+    /// Allocates nothing.
     template <class OnPolicy>
     Hit find(const dns::Name& domain, const Now& now, OnPolicy&& on_policy) {
         Hit hit;
@@ -71,11 +72,11 @@ class Cache {
         Reason reason;
     };
 
-    /// Whether a new policy of this size would be kept: max_policies and max_bytes, of which the names under one second-level
-    /// domain hold at most 1 % (CacheQuota). Always true for a domain that is in already.
+    /// Whether a new policy of this size would be kept: max_policies and max_bytes, of which the names under
+    /// one second-level domain hold at most 1 % (CacheQuota). Always true for a domain that is in already.
     bool has_room(const PolicyRecord& record) const;
-    /// Puts or replaces a policy and drops the domain's negative entry. The caller has asked has_room(). The later of the
-    /// two days on which a client asked is kept.
+    /// Puts or replaces a policy and drops the domain's negative entry. The caller has asked has_room(). The
+    /// later of the two days on which a client asked is kept.
     void put(const PolicyRecord& record, base::MonoTime recheck_at);
     /// Moves a policy's clocks; `fetched`, where given, is a successful fetch of the same body.
     void reschedule(const dns::Name& domain, std::optional<base::MonoTime> recheck_at,
@@ -97,14 +98,15 @@ class Cache {
         sts::Mode mode;
     };
     /// Goes on through the table from where the last call stopped, over at least one entry group and at most
-    /// about `budget` entries: takes expired policies out (kExpired) and names those whose refresh is due and that were asked for
-    /// on or after `asked_since_day` (kRefresh). Stops early once it has named `max_refresh` of them, so that the next call
-    /// goes on with those that follow; at 0 it names none. Never more than once around. Locks are held for short stretches.
-    /// `refresh_by`, where given, is the time by which refreshes are due: the wall clock itself while ExpiryClock doubts it.
-    std::vector<Due> sweep(const Now& now, std::int32_t asked_since_day, std::size_t budget, std::size_t max_refresh,
-                           std::optional<base::WallTime> refresh_by = {});
-    /// After the wall clock was set back: no policy expires later than its max_age from `now`; its refresh comes as much
-    /// earlier as its expiry.
+    /// about `budget` entries: takes expired policies out (kExpired) and names those whose refresh is due and
+    /// that were asked for on or after `asked_since_day` (kRefresh). Stops early once it has named
+    /// `max_refresh` of them, so that the next call goes on with those that follow; at 0 it names none. Never
+    /// more than once around. Locks are held for short stretches. `refresh_by`, where given, is the time by
+    /// which refreshes are due: the wall clock itself while ExpiryClock doubts it.
+    std::vector<Due> sweep(const Now& now, std::int32_t asked_since_day, std::size_t budget,
+                           std::size_t max_refresh, std::optional<base::WallTime> refresh_by = {});
+    /// After the wall clock was set back: no policy expires later than its max_age from `now`; its refresh
+    /// comes as much earlier as its expiry.
     void limit_expiry(base::WallTime now);
 
     struct Stats {
@@ -113,8 +115,8 @@ class Cache {
     };
     Stats stats() const;
 
-    /// Calls `each` for a copy of every policy, in chunks, without holding a lock while it runs; for `cache list`.
-    /// Where `each` puts or removes, another policy may be passed over.
+    /// Calls `each` for a copy of every policy, in chunks, without holding a lock while it runs; for `cache
+    /// list`. Where `each` puts or removes, another policy may be passed over.
     void for_each(const std::function<void(const Known&)>& each) const;
 
   private:
@@ -131,8 +133,8 @@ class Cache {
 
     Locked look_up(const dns::Name& domain, const Now& now, Hit& hit);
     Shard& shard_of(std::uint64_t hash) const;
-    void sweep_group(const Now& now, base::WallTime refresh_by, std::int32_t asked_since_day, std::size_t& refreshes,
-                     std::vector<Due>& due, std::size_t& visited);
+    void sweep_group(const Now& now, base::WallTime refresh_by, std::int32_t asked_since_day,
+                     std::size_t& refreshes, std::vector<Due>& due, std::size_t& visited);
 
     KeyedHash hash_;
     CacheQuota quota_;

@@ -12,12 +12,17 @@ namespace {
 
 static_assert(sizeof(CacheEntry) == 48, "a million of them are kept");
 
-// Parsers keep all of these far smaller; the bounds keep a row that somebody has edited from breaking the layout.
-std::string_view bounded_id(const PolicyRecord& record) { return std::string_view(record.id).substr(0, 255); }
+// Parsers keep all of these far smaller; the bounds keep a row that somebody has edited from breaking the
+// layout.
+std::string_view bounded_id(const PolicyRecord& record) {
+    return std::string_view(record.id).substr(0, 255);
+}
 std::string_view bounded_body(const PolicyRecord& record) {
     return std::string_view(record.body).substr(0, sts::kMaxPolicyBytes);
 }
-std::size_t bounded_mx(const PolicyRecord& record) { return std::min<std::size_t>(record.mx.size(), 65535); }
+std::size_t bounded_mx(const PolicyRecord& record) {
+    return std::min<std::size_t>(record.mx.size(), 65535);
+}
 
 std::size_t blob_bytes(const PolicyRecord& record) {
     return sizeof(CacheEntry) + bounded_mx(record) * sizeof(sts::MxSpan) + record.domain.text().size() +
@@ -25,7 +30,9 @@ std::size_t blob_bytes(const PolicyRecord& record) {
 }
 
 // What glibc's malloc takes for a block: 8 bytes of its own, multiples of 16.
-std::size_t on_heap(std::size_t bytes) { return (bytes + 8 + 15) / 16 * 16; }
+std::size_t on_heap(std::size_t bytes) {
+    return (bytes + 8 + 15) / 16 * 16;
+}
 
 }  // namespace
 
@@ -49,7 +56,8 @@ CacheEntry::Ptr CacheEntry::make(const PolicyRecord& record, base::MonoTime rech
     char* out = reinterpret_cast<char*>(entry.get() + 1);
     if (entry->mx_count_ > 0) std::memcpy(out, record.mx.data(), entry->mx_count_ * sizeof(sts::MxSpan));
     out = entry->text();
-    for (const std::string_view part : {std::string_view(record.domain.text()), bounded_id(record), bounded_body(record)})
+    for (const std::string_view part :
+         {std::string_view(record.domain.text()), bounded_id(record), bounded_body(record)})
         out = std::copy(part.begin(), part.end(), out);
     return entry;
 }
@@ -59,13 +67,17 @@ void CacheEntry::Free::operator()(CacheEntry* entry) const {
     ::operator delete(entry);
 }
 
-std::size_t CacheEntry::heap_bytes_for(const PolicyRecord& record) { return on_heap(blob_bytes(record)); }
+std::size_t CacheEntry::heap_bytes_for(const PolicyRecord& record) {
+    return on_heap(blob_bytes(record));
+}
 
 std::size_t CacheEntry::heap_bytes() const {
     return on_heap(sizeof(CacheEntry) + mx_count_ * sizeof(sts::MxSpan) + name_size_ + id_size_ + body_size_);
 }
 
-PolicyView CacheEntry::view() const { return {id(), mode(), lax_ != 0, max_age_, fetched_at, body(), mx()}; }
+PolicyView CacheEntry::view() const {
+    return {id(), mode(), lax_ != 0, max_age_, fetched_at, body(), mx()};
+}
 
 PolicyRecord CacheEntry::record(const dns::Name& domain) const {
     return {domain,

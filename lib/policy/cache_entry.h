@@ -11,8 +11,8 @@
 
 namespace policy {
 
-/// One policy in the cache: a header of 48 bytes, then the mx spans, the name, the id and the body, in one allocation.
-/// The texts never change; clocks and marks do, under the shard's lock.
+/// One policy in the cache: a header of 48 bytes, then the mx spans, the name, the id and the body, in one
+/// allocation. The texts never change; clocks and marks do, under the shard's lock.
 class CacheEntry {
   public:
     struct Free {
@@ -36,7 +36,7 @@ class CacheEntry {
     base::WallTime fetched_at;
     base::WallTime refresh_at;
     base::MonoTime recheck_at;
-    base::MonoTime tell_again_at = base::MonoTime::min();  ///< when the engine may be told of the recheck again
+    base::MonoTime tell_again_at = base::MonoTime::min();  ///< the engine is not told of the recheck before
     std::int32_t asked_day;
 
   private:
@@ -45,7 +45,9 @@ class CacheEntry {
     const char* text() const { return const_cast<CacheEntry*>(this)->text(); }
     std::string_view id() const { return {text() + name_size_, id_size_}; }
     std::string_view body() const { return {text() + name_size_ + id_size_, body_size_}; }
-    std::span<const sts::MxSpan> mx() const { return {reinterpret_cast<const sts::MxSpan*>(this + 1), mx_count_}; }
+    std::span<const sts::MxSpan> mx() const {
+        return {reinterpret_cast<const sts::MxSpan*>(this + 1), mx_count_};
+    }
 
     std::uint32_t max_age_;
     std::uint32_t body_size_ : 20;

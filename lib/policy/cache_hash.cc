@@ -9,7 +9,8 @@
 namespace policy {
 namespace {
 
-/// The state of SipHash (Aumasson, Bernstein: "SipHash: a fast short-input PRF"): 1 round per word, 3 at the end.
+/// The state of SipHash (Aumasson, Bernstein: "SipHash: a fast short-input PRF"): 1 round per word, 3 at the
+/// end.
 struct SipState {
     std::uint64_t v0, v1, v2, v3;
 

@@ -5,8 +5,8 @@
 
 namespace policy {
 
-/// SipHash-1-3 with a random key: who does not know the key cannot find names that collide. Not for storing: the key is
-/// another one in every object. Copyable, thread-safe.
+/// SipHash-1-3 with a random key: who does not know the key cannot find names that collide. Not for storing:
+/// the key is another one in every object. Copyable, thread-safe.
 class KeyedHash {
   public:
     /// Draws the key.

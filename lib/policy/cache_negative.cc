@@ -18,10 +18,12 @@ struct NegativeTable::Node {
 };
 
 NegativeTable::~NegativeTable() {
-    while (oldest_ != nullptr) drop(oldest_);
+    while (oldest_ != nullptr)
+        drop_oldest();
 }
 
-const NegativeTable::Entry* NegativeTable::find(std::uint64_t hash, std::string_view name, base::MonoTime now) const {
+const NegativeTable::Entry* NegativeTable::find(std::uint64_t hash, std::string_view name,
+                                                base::MonoTime now) const {
     const Node* const node = table_.find(hash, name);
     return node != nullptr && now < node->entry.until ? &node->entry : nullptr;
 }
@@ -32,7 +34,8 @@ void NegativeTable::put(std::uint64_t hash, std::string_view name, const Entry& 
     if (node != nullptr) {
         unlink(node);
     } else {
-        while (table_.size() >= limit_) drop(oldest_);
+        while (table_.size() >= limit_)
+            drop_oldest();
         if (table_.full()) table_ = table_.grown();
         node = make(hash, name);
         table_.insert(hash, node);
@@ -42,11 +45,15 @@ void NegativeTable::put(std::uint64_t hash, std::string_view name, const Entry& 
 }
 
 void NegativeTable::erase(std::uint64_t hash, std::string_view name) {
-    if (Node* const node = table_.find(hash, name)) drop(node);
+    Node* const node = table_.find(hash, name);
+    if (node == nullptr) return;
+    unlink(node);
+    destroy(node);
 }
 
 void NegativeTable::drop_expired(base::MonoTime now, std::size_t count) {
-    for (; count > 0 && oldest_ != nullptr && oldest_->entry.until <= now; --count) drop(oldest_);
+    for (; count > 0 && oldest_ != nullptr && oldest_->entry.until <= now; --count)
+        drop_oldest();
 }
 
 NegativeTable::Node* NegativeTable::make(std::uint64_t hash, std::string_view name) {
@@ -68,8 +75,14 @@ void NegativeTable::unlink(Node* node) {
     (node->newer != nullptr ? node->newer->older : newest_) = node->older;
 }
 
-void NegativeTable::drop(Node* node) {
-    unlink(node);
+void NegativeTable::drop_oldest() {
+    Node* const gone = oldest_;
+    oldest_ = gone->newer;
+    (oldest_ != nullptr ? oldest_->older : newest_) = nullptr;
+    destroy(gone);
+}
+
+void NegativeTable::destroy(Node* node) {
     table_.erase(node->hash, node->name());
     node->~Node();
     ::operator delete(node);

@@ -10,8 +10,8 @@
 
 namespace policy {
 
-/// Why domains have no policy, for one shard: at most `limit` of them, in memory only. The entry that was put longest ago makes
-/// room for a new one. About 120 bytes each. Not thread-safe.
+/// Why domains have no policy, for one shard: at most `limit` of them, in memory only. The entry that was put
+/// longest ago makes room for a new one. About 120 bytes each. Not thread-safe.
 class NegativeTable {
   public:
     explicit NegativeTable(std::size_t limit = 0) : limit_(limit) {}
@@ -38,7 +38,8 @@ class NegativeTable {
     Node* make(std::uint64_t hash, std::string_view name);
     void link(Node* node);
     void unlink(Node* node);
-    void drop(Node* node);
+    void drop_oldest();
+    void destroy(Node* node);  // unlinked already
 
     std::size_t limit_;
     CacheTable<Node> table_;

@@ -26,7 +26,9 @@ CacheQuota::CacheQuota(std::uint64_t max_policies, std::uint64_t max_bytes)
       share_bytes_(std::max(max_bytes / 100, kLeastBytes)),
       buckets_(kBuckets) {}
 
-std::size_t CacheQuota::bucket_of(std::string_view domain) const { return hash_(second_level(domain)) % kBuckets; }
+std::size_t CacheQuota::bucket_of(std::string_view domain) const {
+    return hash_(second_level(domain)) % kBuckets;
+}
 
 bool CacheQuota::has_room(std::string_view domain, std::size_t bytes, std::size_t table_growth) const {
     if (policies_ >= max_policies_ || bytes_ + bytes + table_growth > max_bytes_) return false;

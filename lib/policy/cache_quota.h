@@ -11,12 +11,13 @@
 
 namespace policy {
 
-/// How much the cache holds, in all and per second-level domain, and whether one more policy may come in: since policies are
-/// never evicted, a stranger with a wildcard record must not be able to use the room of all others up.
+/// How much the cache holds, in all and per second-level domain, and whether one more policy may come in:
+/// since policies are never evicted, a stranger with a wildcard record must not be able to use the room of
+/// all others up.
 ///
-/// The names under one second-level domain (the last two labels) hold at most 1 % of the policies, but always up to 100 may, and
-/// 1 % of the bytes, but always 128 KiB. They are counted in 65,536 buckets by a keyed hash, 1 MiB in all:
-/// domains that share a bucket share its 1 %, which is only ever noticed beside a flood.
+/// The names under one second-level domain (the last two labels) hold at most 1 % of the policies, but always
+/// up to 100 may, and 1 % of the bytes, but always 128 KiB. They are counted in 65,536 buckets by a keyed
+/// hash, 1 MiB in all: domains that share a bucket share its 1 %, which is only ever noticed beside a flood.
 class CacheQuota {
   public:
     CacheQuota(std::uint64_t max_policies, std::uint64_t max_bytes);

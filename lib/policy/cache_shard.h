@@ -9,8 +9,9 @@
 
 namespace policy {
 
-/// A 64th of the cache. Only the engine's thread changes the tables, and does so under the mutex; so it may read them (not an
-/// entry's clocks and marks) without. Serving threads read under the mutex and set an entry's marks.
+/// A 64th of the cache. Only the engine's thread changes the tables, and does so under the mutex; so it may
+/// read them (not an entry's clocks and marks) without. Serving threads read under the mutex and set an
+/// entry's marks.
 struct alignas(64) Cache::Shard {
     mutable std::mutex mutex;
     CacheTable<CacheEntry> policies;  // owns the entries
@@ -18,7 +19,8 @@ struct alignas(64) Cache::Shard {
 
     Shard() = default;
     ~Shard() {
-        for (std::size_t slot = 0; slot < policies.slots(); ++slot) CacheEntry::Ptr(policies.at(slot)).reset();
+        for (std::size_t slot = 0; slot < policies.slots(); ++slot)
+            CacheEntry::Ptr(policies.at(slot)).reset();
     }
     Shard(const Shard&) = delete;
     Shard& operator=(const Shard&) = delete;

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::size_t kGroup = 256;  // slots gone through under one lock
 
-std::size_t group_end(std::size_t slot, std::size_t slots) { return std::min(slot + kGroup, slots); }
+std::size_t group_end(std::size_t slot, std::size_t slots) {
+    return std::min(slot + kGroup, slots);
+}
 
 }  // namespace
 
@@ -28,11 +30,14 @@ void Cache::sweep_group(const Now& now, base::WallTime refresh_by, std::int32_t 
         if (entry != nullptr && entry->expired(now.wall)) {
             expired.emplace_back(table.erase_at(cursor_.slot));  // another may be in this slot now
             quota_.remove(entry->name(), entry->heap_bytes(), entry->mode());
-            if (auto name = dns::Name::parse(entry->name())) due.push_back({Due::Kind::kExpired, *name, entry->mode()});
+            if (auto name = dns::Name::parse(entry->name()))
+                due.push_back({Due::Kind::kExpired, *name, entry->mode()});
             continue;
         }
-        if (entry != nullptr && refreshes > 0 && entry->refresh_at <= refresh_by && entry->asked_day >= asked_since_day) {
-            if (auto name = dns::Name::parse(entry->name())) due.push_back({Due::Kind::kRefresh, *name, entry->mode()});
+        if (entry != nullptr && refreshes > 0 && entry->refresh_at <= refresh_by &&
+            entry->asked_day >= asked_since_day) {
+            if (auto name = dns::Name::parse(entry->name()))
+                due.push_back({Due::Kind::kRefresh, *name, entry->mode()});
             if (--refreshes == 0) {
                 ++cursor_.slot;
                 break;
@@ -88,7 +93,8 @@ void Cache::for_each(const std::function<void(const Known&)>& each) const {
                         chunk.push_back({entry->record(*name), {entry->recheck_at, entry->refresh_at}});
                 }
             }
-            for (const Known& known : chunk) each(known);
+            for (const Known& known : chunk)
+                each(known);
         }
     }
 }

@@ -9,9 +9,10 @@
 
 namespace policy {
 
-/// Open addressing with linear probing: name -> Node*, where `Node::name()` gives the name. Does not own the nodes.
-/// A removal moves what follows back instead of leaving a mark, so the table never wears out. At most three quarters
-/// full. Not thread-safe. The lowest bits of the hash have chosen the shard and are not used here.
+/// Open addressing with linear probing: name -> Node*, where `Node::name()` gives the name. Does not own the
+/// nodes. A removal moves what follows back instead of leaving a mark, so the table never wears out. At most
+/// three quarters full. Not thread-safe. The lowest bits of the hash have chosen the shard and are not used
+/// here.
 template <class Node>
 class CacheTable {
   public:
@@ -43,11 +44,13 @@ class CacheTable {
     /// The name must not be in, and the table not full.
     void insert(std::uint64_t hash, Node* node) {
         std::size_t at = home(hash);
-        while (slots_[at].node != nullptr) at = next(at);
+        while (slots_[at].node != nullptr)
+            at = next(at);
         slots_[at] = {hash, node};
         ++size_;
     }
-    /// Puts `node` in the place of the one of its name; returns that one, or null if there is none (nothing is done).
+    /// Puts `node` in the place of the one of its name; returns that one, or null if there is none (nothing
+    /// is done).
     Node* replace(std::uint64_t hash, Node* node) {
         const std::size_t at = index_of(hash, node->name());
         return at == kNowhere ? nullptr : std::exchange(slots_[at].node, node);
@@ -61,7 +64,8 @@ class CacheTable {
     Node* erase_at(std::size_t hole) {
         Node* const gone = slots_[hole].node;
         for (std::size_t at = next(hole); slots_[at].node != nullptr; at = next(at)) {
-            // What stands between its home and here may move back to the hole unless its home lies behind the hole.
+            // What stands between its home and here may move back to the hole unless its home lies behind the
+            // hole.
             if (distance(home(slots_[at].hash), at) < distance(hole, at)) continue;
             slots_[hole] = slots_[at];
             hole = at;

@@ -13,7 +13,8 @@ std::int64_t seconds(base::MonoTime time) {
 
 }  // namespace
 
-ExpiryClock::ExpiryClock(const base::Clock& clock) : clock_(clock), believed_offset_(offset()), seen_offset_(offset()) {}
+ExpiryClock::ExpiryClock(const base::Clock& clock)
+    : clock_(clock), believed_offset_(offset()), seen_offset_(offset()) {}
 
 std::int64_t ExpiryClock::offset() const {
     return clock_.wall().time_since_epoch().count() - seconds(clock_.mono());
@@ -51,6 +52,8 @@ std::optional<base::Seconds> ExpiryClock::observe() {
     return std::nullopt;
 }
 
-bool ExpiryClock::doubting() const { return doubtful(offset()); }
+bool ExpiryClock::doubting() const {
+    return doubtful(offset());
+}
 
 }  // namespace policy

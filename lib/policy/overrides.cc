@@ -18,10 +18,14 @@ void drop_repetitions(std::vector<std::string>& mx) {
 
 std::string_view to_string(Override::Action action) {
     switch (action) {
-        case Override::Action::kIgnore: return "ignore";
-        case Override::Action::kEnforce: return "enforce";
-        case Override::Action::kPin: return "pin";
-        case Override::Action::kDefer: return "defer";
+        case Override::Action::kIgnore:
+            return "ignore";
+        case Override::Action::kEnforce:
+            return "enforce";
+        case Override::Action::kPin:
+            return "pin";
+        case Override::Action::kDefer:
+            return "defer";
     }
     return "ignore";
 }

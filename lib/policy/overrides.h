@@ -22,8 +22,8 @@ struct Override {
         kPin,      ///< answer secure with `mx`, look nothing up
         kDefer,    ///< answer TEMP, look nothing up
     };
-    dns::Name domain;                     ///< the part after "*." for an entry of that form
-    bool below = false;                   ///< "*.example.com": every name below example.com, not itself
+    dns::Name domain;    ///< the part after "*." for an entry of that form
+    bool below = false;  ///< "*.example.com": every name below example.com, not itself
     Action action = Action::kIgnore;
     std::vector<std::string> mx;          ///< for kPin: usable mx patterns, lower case, not empty
     std::optional<base::WallTime> until;  ///< inactive from then on
@@ -38,11 +38,12 @@ std::string_view to_string(Override::Action action);
 class Overrides {
   public:
     Overrides() = default;
-    /// The first of two entries for the same domain counts; the file's reader refuses such a file. Repeated mx patterns of
-    /// an entry are dropped.
+    /// The first of two entries for the same domain counts; the file's reader refuses such a file. Repeated
+    /// mx patterns of an entry are dropped.
     explicit Overrides(std::vector<Override> entries);
 
-    /// The active entry for a domain: its own before "*.parent", a nearer parent before a farther. Null: none.
+    /// The active entry for a domain: its own before "*.parent", a nearer parent before a farther. Null:
+    /// none.
     const Override* find(const dns::Name& domain, base::WallTime now) const;
     const std::vector<Override>& entries() const { return entries_; }
 

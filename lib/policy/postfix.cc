@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A verdict in the words of Postfix's smtp_tls_policy_maps (TLS_README, TLSRPT_README), appended in place: the hot path.
+// A verdict in the words of Postfix's smtp_tls_policy_maps (TLS_README, TLSRPT_README), appended in place:
+// the hot path.
 #include <cstddef>
 
 #include "lib/base/ascii.h"
@@ -16,12 +17,14 @@ constexpr std::string_view kLineEnd = " }";
 void append_lower(std::string& out, std::string_view text) {
     const std::size_t begin = out.size();
     out.append(text);
-    for (std::size_t i = begin; i < out.size(); ++i) out[i] = base::to_lower(out[i]);
+    for (std::size_t i = begin; i < out.size(); ++i)
+        out[i] = base::to_lower(out[i]);
 }
 
 template <class F>
 void for_each_pattern(const PolicyView& policy, F&& pattern) {
-    for (const sts::MxSpan& span : policy.mx) pattern(span.in(policy.body));
+    for (const sts::MxSpan& span : policy.mx)
+        pattern(span.in(policy.body));
 }
 
 /// One element of `match=`. Postfix knows no "*." there; ".x" is the nearest it has, any name below x.
@@ -39,7 +42,8 @@ bool append_matches(std::string& out, const PolicyView* policy, const Override* 
         first = false;
     };
     if (pin != nullptr) {
-        for (const std::string& pattern : pin->mx) append(pattern);
+        for (const std::string& pattern : pin->mx)
+            append(pattern);
     } else if (policy != nullptr) {
         for_each_pattern(*policy, append);
     }
@@ -52,8 +56,9 @@ bool fits_in_braces(std::string_view line) {
            sts::check_text(line) == sts::TextFault::kNone;
 }
 
-/// The attributes from which Postfix 3.10 and later makes TLSRPT reports, and by which later ones check MX names. Without any
-/// policy_string some of these versions crash, so all the attributes are left out then; `end` is the size not to be passed.
+/// The attributes from which Postfix 3.10 and later makes TLSRPT reports, and by which later ones check MX
+/// names. Without any policy_string some of these versions crash, so all the attributes are left out then;
+/// `end` is the size not to be passed.
 void append_tlsrpt(std::string& out, const dns::Name& domain, const PolicyView& policy, std::size_t end) {
     const std::size_t begin = out.size();
     out.append(" policy_type=sts policy_domain=").append(domain.text());
@@ -78,8 +83,8 @@ void append_temp(std::string& out, const Verdict& verdict) {
                               by_override ? std::string("deferred by an override") : verdict.reason.text());
 }
 
-void append_secure(std::string& out, const Verdict& verdict, const dns::Name& domain, const PolicyView* policy,
-                   const Override* override_entry, const Profile& profile) {
+void append_secure(std::string& out, const Verdict& verdict, const dns::Name& domain,
+                   const PolicyView* policy, const Override* override_entry, const Profile& profile) {
     const std::size_t begin = out.size(), end = begin + socketmap::kMaxReply;
     const bool pinned = verdict.source == Verdict::Source::kPin;
     out.append(socketmap::kOk).append("secure match=");
@@ -88,7 +93,8 @@ void append_secure(std::string& out, const Verdict& verdict, const dns::Name& do
     if (!any || out.size() > end) {
         // No parsed policy is like this. What it asks for cannot be said, so nothing is delivered meanwhile.
         out.resize(begin);
-        return socketmap::append_refusal(out, socketmap::kTemp, any ? "too many mx patterns" : "no mx patterns");
+        return socketmap::append_refusal(out, socketmap::kTemp,
+                                         any ? "too many mx patterns" : "no mx patterns");
     }
     if (profile.tlsrpt && !pinned && policy != nullptr) append_tlsrpt(out, domain, *policy, end);
 }
@@ -98,9 +104,13 @@ void append_secure(std::string& out, const Verdict& verdict, const dns::Name& do
 void to_postfix(std::string& out, const Verdict& verdict, const dns::Name& domain, const PolicyView* policy,
                 const Override* override_entry, const Profile& profile) {
     switch (verdict.level) {
-        case Verdict::Level::kNotFound: out.append(socketmap::kNotFound); return;
-        case Verdict::Level::kTemp: return append_temp(out, verdict);
-        case Verdict::Level::kSecure: return append_secure(out, verdict, domain, policy, override_entry, profile);
+        case Verdict::Level::kNotFound:
+            out.append(socketmap::kNotFound);
+            return;
+        case Verdict::Level::kTemp:
+            return append_temp(out, verdict);
+        case Verdict::Level::kSecure:
+            return append_secure(out, verdict, domain, policy, override_entry, profile);
     }
 }
 

@@ -4,7 +4,9 @@
 namespace policy {
 namespace {
 
-sts::RecordError record_error(const Reason& reason) { return static_cast<sts::RecordError>(reason.code); }
+sts::RecordError record_error(const Reason& reason) {
+    return static_cast<sts::RecordError>(reason.code);
+}
 
 dns::LookupError lookup_error(const Reason& reason) {
     return {static_cast<dns::LookupError::Kind>(reason.code), reason.detail};
@@ -31,26 +33,40 @@ Reason Reason::of(const sts::FetchFailure& failure) {
 
 std::string_view Reason::word() const {
     switch (kind) {
-        case Kind::kNone: return "none";
-        case Kind::kNoRecord: return "no-record";
-        case Kind::kBadRecord: return "bad-record";
-        case Kind::kDnsFailed: return "dns";
-        case Kind::kFetchFailed: return sts::to_string(fetch_failure(*this).cls);
-        case Kind::kOverloaded: return "overloaded";
-        case Kind::kTooLate: return "too-late";
+        case Kind::kNone:
+            return "none";
+        case Kind::kNoRecord:
+            return "no-record";
+        case Kind::kBadRecord:
+            return "bad-record";
+        case Kind::kDnsFailed:
+            return "dns";
+        case Kind::kFetchFailed:
+            return sts::to_string(fetch_failure(*this).cls);
+        case Kind::kOverloaded:
+            return "overloaded";
+        case Kind::kTooLate:
+            return "too-late";
     }
     return "none";
 }
 
 std::string Reason::text() const {
     switch (kind) {
-        case Kind::kNone: return "none";
-        case Kind::kNoRecord: return "no record";
-        case Kind::kBadRecord: return "bad record: " + std::string(sts::to_string(record_error(*this)));
-        case Kind::kDnsFailed: return "DNS lookup failed: " + dns::describe(lookup_error(*this));
-        case Kind::kFetchFailed: return "policy fetch failed: " + sts::describe(fetch_failure(*this));
-        case Kind::kOverloaded: return "overloaded";
-        case Kind::kTooLate: return "not known in time";
+        case Kind::kNone:
+            return "none";
+        case Kind::kNoRecord:
+            return "no record";
+        case Kind::kBadRecord:
+            return "bad record: " + std::string(sts::to_string(record_error(*this)));
+        case Kind::kDnsFailed:
+            return "DNS lookup failed: " + dns::describe(lookup_error(*this));
+        case Kind::kFetchFailed:
+            return "policy fetch failed: " + sts::describe(fetch_failure(*this));
+        case Kind::kOverloaded:
+            return "overloaded";
+        case Kind::kTooLate:
+            return "not known in time";
     }
     return "none";
 }

@@ -32,7 +32,8 @@ struct Reason {
     /// True where nothing could be found out (RFC 8461 3.3), false where there is known to be no live policy.
     bool nothing_found_out() const { return kind >= Kind::kDnsFailed; }
 
-    /// Stable word for logs, metrics and JSON: "no-record", "bad-record", "dns", "connect", "tls-expired", "overloaded" ...
+    /// Stable word for logs, metrics and JSON: "no-record", "bad-record", "dns", "connect", "tls-expired",
+    /// "overloaded" ...
     std::string_view word() const;
     /// For people, one printable line: "policy fetch failed: http-status: 404".
     std::string text() const;

@@ -81,7 +81,8 @@ Responder::Outcome Responder::respond(std::string_view payload, const Rules& rul
     return Outcome::kAnswered;
 }
 
-void Responder::respond_with(const Evidence& evidence, const Rules& rules, std::string& out, Query& query) const {
+void Responder::respond_with(const Evidence& evidence, const Rules& rules, std::string& out,
+                             Query& query) const {
     const Profile* const profile = rules.profile(query.map);
     if (profile == nullptr) return refuse_map(query.map, out, query);
     const dns::Name& domain = query.key->domain;

@@ -10,8 +10,8 @@
 
 namespace policy {
 
-/// The operator's side of every decision: the profiles by map name, and the overrides. Immutable: a reload builds a new
-/// one, and each thread changes over between two requests.
+/// The operator's side of every decision: the profiles by map name, and the overrides. Immutable: a reload
+/// builds a new one, and each thread changes over between two requests.
 struct Rules {
     std::map<std::string, Profile, std::less<>> profiles;
     Overrides overrides;

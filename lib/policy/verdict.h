@@ -25,13 +25,14 @@ std::string_view to_string(Verdict::Level level);
 /// "policy", "pin", "override", "none", "key".
 std::string_view to_string(Verdict::Source source);
 
-/// Decides from evidence, profile and override; pure. `policy` null: none in force, for `reason`. The caller has
-/// judged expiry.
-Verdict decide(const PolicyView* policy, const Reason& reason, const Profile& profile, const Override* override_entry);
+/// Decides from evidence, profile and override; pure. `policy` null: none in force, for `reason`. The caller
+/// has judged expiry.
+Verdict decide(const PolicyView* policy, const Reason& reason, const Profile& profile,
+               const Override* override_entry);
 
-/// Appends the reply's payload (at most socketmap::kMaxReply bytes) for a verdict about `domain`. `policy` must be the one
-/// that was decided on for kSecure from a policy, `override_entry` the one for kSecure from a pin. Only names that were
-/// validated and lines that were escaped ever get in.
+/// Appends the reply's payload (at most socketmap::kMaxReply bytes) for a verdict about `domain`. `policy`
+/// must be the one that was decided on for kSecure from a policy, `override_entry` the one for kSecure from a
+/// pin. Only names that were validated and lines that were escaped ever get in.
 void to_postfix(std::string& out, const Verdict& verdict, const dns::Name& domain, const PolicyView* policy,
                 const Override* override_entry, const Profile& profile);
 

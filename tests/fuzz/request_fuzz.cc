@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The payload of a socketmap request, from a stranger who has reached the socket, through the responder: with an empty
-// cache, where an unknown domain becomes a question, and with a cache that knows a few.
+// The payload of a socketmap request, from a stranger who has reached the socket, through the responder: with
+// an empty cache, where an unknown domain becomes a question, and with a cache that knows a few.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -27,8 +27,9 @@ void require(bool condition) {
 }
 
 policy::PolicyRecord record_of(std::string_view domain, std::string_view mode) {
-    const std::string body = "version: STSv1\nmode: " + std::string(mode) +
-                             "\nmx: MX1.example.com\nmx: *.example.net\nmax_age: 86400\nnote: } {\nb\xc3\xbc: x\n";
+    const std::string body =
+        "version: STSv1\nmode: " + std::string(mode) +
+        "\nmx: MX1.example.com\nmx: *.example.net\nmax_age: 86400\nnote: } {\nb\xc3\xbc: x\n";
     const auto parsed = sts::parse_policy(body);
     policy::PolicyRecord record{*dns::Name::parse(domain)};
     record.id = "1";
@@ -57,10 +58,12 @@ policy::Rules make_rules() {
     return rules;
 }
 
-/// A reply is one of the four words, a space, and text that is harmless in Postfix's log and its policy parser.
+/// A reply is one of the four words, a space, and text that is harmless in Postfix's log and its policy
+/// parser.
 void check_reply(std::string_view reply) {
     require(reply.size() <= socketmap::kMaxReply);
-    for (const char c : reply) require((c >= ' ' && c <= '~') || static_cast<unsigned char>(c) >= 0x80);
+    for (const char c : reply)
+        require((c >= ' ' && c <= '~') || static_cast<unsigned char>(c) >= 0x80);
     const std::string_view secure = "OK secure match=";
     if (reply.substr(0, secure.size()) == secure) {
         require(reply.size() > secure.size() && reply[secure.size()] != ' ');
@@ -80,7 +83,8 @@ void respond(const Responder& responder, const policy::Rules& rules, std::string
         policy::Evidence evidence;
         evidence.reason.kind = policy::Reason::Kind::kTooLate;
         if (domain.text().size() % 2 == 0)
-            evidence.policy = std::make_shared<const policy::PolicyRecord>(record_of(domain.text(), "enforce"));
+            evidence.policy =
+                std::make_shared<const policy::PolicyRecord>(record_of(domain.text(), "enforce"));
         responder.respond_with(evidence, rules, out, query);
     }
     require(out.substr(0, 6) == "before");
@@ -100,7 +104,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const std::string_view mode : {"enforce", "testing", "none"})
             filled.put(record_of(std::string(mode) + ".example", mode), later);
         filled.put_negative(*dns::Name::parse("negative.example"), later, {policy::Reason::Kind::kNoRecord});
-        filled.put_negative(*dns::Name::parse("failed.example"), later, {policy::Reason::Kind::kDnsFailed, 0, 0});
+        filled.put_negative(*dns::Name::parse("failed.example"), later,
+                            {policy::Reason::Kind::kDnsFailed, 0, 0});
         return true;
     }();
     require(ready);

@@ -22,9 +22,13 @@ const Cache::Now kNow{kNoon, kMono};
 const base::MonoTime kLater = kMono + Seconds{3600};
 const policy::Reason kNoRecord{policy::Reason::Kind::kNoRecord};
 
-std::string domain(int i) { return "mail.d" + std::to_string(i) + ".example"; }
+std::string domain(int i) {
+    return "mail.d" + std::to_string(i) + ".example";
+}
 /// Unlike domain(), all of one second-level domain.
-std::string host(int i) { return "h" + std::to_string(i) + ".flood.example"; }
+std::string host(int i) {
+    return "h" + std::to_string(i) + ".flood.example";
+}
 
 policy::PolicyRecord record_of(std::string_view domain, std::size_t body_size = 0) {
     static const policy::PolicyRecord model = enforce_record("example.com");
@@ -42,7 +46,8 @@ bool put_if_room(Cache& cache, const policy::PolicyRecord& record) {
 
 /// One of them might be counted together with flood.example, for once.
 bool others_have_room(Cache& cache, std::size_t body_size) {
-    return cache.has_room(record_of("other.example", body_size)) || cache.has_room(record_of("another.example", body_size));
+    return cache.has_room(record_of("other.example", body_size)) ||
+           cache.has_room(record_of("another.example", body_size));
 }
 
 Found find(Cache& cache, std::string_view domain, const Cache::Now& now = kNow) {
@@ -54,13 +59,15 @@ Found find(Cache& cache, std::string_view domain, const Cache::Now& now = kNow) 
 TEST_CASE("a hundred thousand policies, and most of them removed again") {
     Cache cache({});
     constexpr int kPolicies = 100000;
-    for (int i = 0; i < kPolicies; ++i) cache.put(record_of(domain(i)), kLater);
+    for (int i = 0; i < kPolicies; ++i)
+        cache.put(record_of(domain(i)), kLater);
     CHECK(cache.stats().policies == kPolicies);
     const std::uint64_t full = cache.stats().bytes;
     CHECK(full < 350U * kPolicies);
 
     int missing = 0, removed = 0, left_over = 0;
-    for (int i = 0; i < kPolicies; ++i) missing += find(cache, domain(i)) != Found::kPolicy;
+    for (int i = 0; i < kPolicies; ++i)
+        missing += find(cache, domain(i)) != Found::kPolicy;
     CHECK(missing == 0);
     for (int i = 0; i < kPolicies; ++i)
         if (i % 10 != 0) removed += cache.remove(name(domain(i)));
@@ -68,20 +75,24 @@ TEST_CASE("a hundred thousand policies, and most of them removed again") {
     missing = 0;
     for (int i = 0; i < kPolicies; ++i) {
         const bool there = find(cache, domain(i)) == Found::kPolicy;
-        if (i % 10 == 0) missing += !there;
-        else left_over += there;
+        if (i % 10 == 0)
+            missing += !there;
+        else
+            left_over += there;
     }
     CHECK(missing == 0);
     CHECK(left_over == 0);
     CHECK(cache.stats().policies == kPolicies / 10);
 
-    for (int i = 0; i < kPolicies; ++i) cache.put(record_of(domain(i)), kLater);
+    for (int i = 0; i < kPolicies; ++i)
+        cache.put(record_of(domain(i)), kLater);
     CHECK(cache.stats().bytes == full);
 }
 
 TEST_CASE("names that come and go do not wear the cache out") {
     Cache cache({});
-    for (int i = 0; i < 64; ++i) cache.put(record_of(domain(i)), kLater);
+    for (int i = 0; i < 64; ++i)
+        cache.put(record_of(domain(i)), kLater);
     const std::uint64_t before = cache.stats().bytes;
     for (int i = 64; i < 50000; ++i) {
         cache.put(record_of(domain(i)), kLater);
@@ -97,7 +108,8 @@ TEST_CASE("at max_policies only what is in already is taken") {
     options.max_policies = 500;
     Cache cache(options);
     int taken = 0;
-    for (int i = 0; i < 600; ++i) taken += put_if_room(cache, record_of(domain(i)));
+    for (int i = 0; i < 600; ++i)
+        taken += put_if_room(cache, record_of(domain(i)));
     CHECK(taken == 500);
     CHECK(cache.has_room(record_of(domain(0))));
     CHECK(cache.has_room(record_of(domain(0), 60000)));
@@ -112,7 +124,8 @@ TEST_CASE("at max_bytes only what is in already is taken, tables counted") {
     options.max_bytes = 4 << 20;
     Cache cache(options);
     int taken = 0;
-    for (int i = 0; i < 1000; ++i) taken += put_if_room(cache, record_of(domain(i), 20000));
+    for (int i = 0; i < 1000; ++i)
+        taken += put_if_room(cache, record_of(domain(i), 20000));
     CHECK(taken > 190);
     CHECK(taken < 210);
     CHECK(cache.stats().bytes <= options.max_bytes);
@@ -129,7 +142,8 @@ TEST_CASE("the names under one second-level domain hold 1 % of the policies, or 
         options.max_policies = max_policies;
         Cache cache(options);
         std::uint64_t taken = 0;
-        for (int i = 0; i < 400; ++i) taken += put_if_room(cache, record_of(host(i)));
+        for (int i = 0; i < 400; ++i)
+            taken += put_if_room(cache, record_of(host(i)));
         CHECK(taken == (max_policies == 30000 ? 300 : 100));
         CHECK_FALSE(cache.has_room(record_of("flood.example")));
         CHECK(others_have_room(cache, 100));
@@ -146,7 +160,8 @@ TEST_CASE("the names under one second-level domain hold 1 % of the bytes, or roo
         options.max_bytes = max_bytes;
         Cache cache(options);
         int taken = 0;
-        for (int i = 0; i < 100; ++i) taken += put_if_room(cache, record_of(host(i), 60000));
+        for (int i = 0; i < 100; ++i)
+            taken += put_if_room(cache, record_of(host(i), 60000));
         CHECK(taken == (max_bytes > 1 << 20 ? 17 : 2));
         CHECK(others_have_room(cache, 60000));
     }
@@ -156,15 +171,18 @@ TEST_CASE("a flood of names without a policy pushes no policy out, and stays wit
     Cache::Options options;
     options.max_negative = 6400;
     Cache cache(options);
-    for (int i = 0; i < 1000; ++i) cache.put(record_of(domain(i)), kLater);
+    for (int i = 0; i < 1000; ++i)
+        cache.put(record_of(domain(i)), kLater);
     const auto before = cache.stats();
-    for (int i = 0; i < 50000; ++i) cache.put_negative(name(host(i)), kLater, kNoRecord);
+    for (int i = 0; i < 50000; ++i)
+        cache.put_negative(name(host(i)), kLater, kNoRecord);
     const auto stats = cache.stats();
     CHECK(stats.negative == 6400);
     CHECK(stats.policies == 1000);
     CHECK(stats.bytes == before.bytes);
     int missing = 0;
-    for (int i = 0; i < 1000; ++i) missing += find(cache, domain(i)) != Found::kPolicy;
+    for (int i = 0; i < 1000; ++i)
+        missing += find(cache, domain(i)) != Found::kPolicy;
     CHECK(missing == 0);
 }
 
@@ -174,13 +192,16 @@ TEST_CASE("the oldest entries without a policy make room") {
     Cache cache(options);
     for (int i = 0; i < 20000; ++i) {
         cache.put_negative(name(host(i)), kLater, kNoRecord);
-        if (i % 100 == 0) cache.put_negative(name("kept.example"), kLater, kNoRecord);  // always among the newest
+        if (i % 100 == 0)
+            cache.put_negative(name("kept.example"), kLater, kNoRecord);  // always among the newest
     }
     CHECK(find(cache, "kept.example") == Found::kNegative);
     CHECK(find(cache, host(19999)) == Found::kNegative);
     int old = 0, young = 0;
-    for (int i = 0; i < 5000; ++i) old += find(cache, host(i)) == Found::kNegative;
-    for (int i = 17000; i < 20000; ++i) young += find(cache, host(i)) == Found::kNegative;
+    for (int i = 0; i < 5000; ++i)
+        old += find(cache, host(i)) == Found::kNegative;
+    for (int i = 17000; i < 20000; ++i)
+        young += find(cache, host(i)) == Found::kNegative;
     CHECK(old == 0);
     CHECK(young == 3000);
 }
@@ -196,7 +217,8 @@ TEST_CASE("without room for them no domain without a policy is remembered") {
 TEST_CASE("threads ask while the engine writes") {
     Cache cache({});
     constexpr int kDomains = 500;
-    for (int i = 0; i < kDomains; i += 2) cache.put(record_of(domain(i)), kMono);  // these stay
+    for (int i = 0; i < kDomains; i += 2)
+        cache.put(record_of(domain(i)), kMono);  // these stay
     std::atomic<bool> stop{false};
     std::atomic<int> wrong{0}, told{0};
 
@@ -229,7 +251,8 @@ TEST_CASE("threads ask while the engine writes") {
         cache.sweep(kNow, 0, 100, 10);
         cache.limit_expiry(kNoon);
         cache.for_each([&](const Cache::Known& known) { wrong += known.record.mx.size() != 1; });
-        for (int i = 0; i < 200; ++i) cache.put(record_of(host(round * 200 + i)), kLater);  // the tables grow
+        for (int i = 0; i < 200; ++i)
+            cache.put(record_of(host(round * 200 + i)), kLater);  // the tables grow
     }
     stop = true;
     first.join();

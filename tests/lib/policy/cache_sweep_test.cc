@@ -23,11 +23,16 @@ const Cache::Now kNow{kNoon, kMono};
 const base::MonoTime kLater = kMono + Seconds{3600};
 constexpr std::size_t kAll = 1000000;
 
-Cache::Now after(Seconds time) { return {kNoon + time, kMono + time}; }
+Cache::Now after(Seconds time) {
+    return {kNoon + time, kMono + time};
+}
 
-std::string domain(int i) { return "d" + std::to_string(i) + ".example"; }
+std::string domain(int i) {
+    return "d" + std::to_string(i) + ".example";
+}
 
-void put(Cache& cache, std::string_view domain, Seconds refresh_in, std::int32_t asked_day, std::uint32_t max_age = 604800) {
+void put(Cache& cache, std::string_view domain, Seconds refresh_in, std::int32_t asked_day,
+         std::uint32_t max_age = 604800) {
     auto record = enforce_record(domain, max_age);
     record.refresh_at = kNoon + refresh_in;
     record.asked_day = asked_day;
@@ -72,7 +77,8 @@ TEST_CASE("a sweep names what is to be fetched again, if a client asked for it l
     SUBCASE("an expired one is not fetched again") {
         due = cache.sweep(after(Seconds{604800}), 100, kAll, 10);
         REQUIRE(due.size() == 3);
-        for (const Due& one : due) CHECK(one.kind == Due::Kind::kExpired);
+        for (const Due& one : due)
+            CHECK(one.kind == Due::Kind::kExpired);
     }
     SUBCASE("by a time of its own while the clock is doubted") {
         due = cache.sweep(kNow, 100, kAll, 10, kNoon + Seconds{1});
@@ -86,7 +92,8 @@ TEST_CASE("a sweep names what is to be fetched again, if a client asked for it l
 TEST_CASE("sweeps go on where the last one stopped, and pass nothing over") {
     Cache cache({});
     constexpr int kPolicies = 5000;
-    for (int i = 0; i < kPolicies; ++i) put(cache, domain(i), Seconds{0}, 100);
+    for (int i = 0; i < kPolicies; ++i)
+        put(cache, domain(i), Seconds{0}, 100);
 
     SUBCASE("within the budget") {
         std::map<std::string, int> seen;
@@ -96,7 +103,8 @@ TEST_CASE("sweeps go on where the last one stopped, and pass nothing over") {
             CHECK(due.size() < 800);
             REQUIRE_FALSE(due.empty());
             total += due.size();
-            for (const Due& one : due) ++seen[one.domain.text()];
+            for (const Due& one : due)
+                ++seen[one.domain.text()];
         }
         CHECK(seen.size() == kPolicies);
         CHECK(sweeps >= 6);
@@ -107,20 +115,25 @@ TEST_CASE("sweeps go on where the last one stopped, and pass nothing over") {
         for (int i = 0; i < kPolicies / 50; ++i) {
             const auto due = cache.sweep(kNow, 100, kAll, 50);
             CHECK(due.size() == 50);
-            for (const Due& one : due) seen.insert(one.domain.text());
+            for (const Due& one : due)
+                seen.insert(one.domain.text());
         }
         CHECK(seen.size() == kPolicies);
     }
-    SUBCASE("once around at most") { CHECK(cache.sweep(kNow, 100, kAll, kAll).size() == kPolicies); }
+    SUBCASE("once around at most") {
+        CHECK(cache.sweep(kNow, 100, kAll, kAll).size() == kPolicies);
+    }
     SUBCASE("expired ones all go in one round") {
         std::size_t expired = 0;
-        for (int i = 0; i < 100; ++i) expired += cache.sweep(after(Seconds{604800}), 0, 100, 0).size();
+        for (int i = 0; i < 100; ++i)
+            expired += cache.sweep(after(Seconds{604800}), 0, 100, 0).size();
         CHECK(expired == kPolicies);
         CHECK(cache.stats().policies == 0);
     }
     SUBCASE("even the smallest budget gets on") {
         std::size_t expired = 0;
-        for (int i = 0; i < 200; ++i) expired += cache.sweep(after(Seconds{604800}), 0, 0, 0).size();
+        for (int i = 0; i < 200; ++i)
+            expired += cache.sweep(after(Seconds{604800}), 0, 0, 0).size();
         CHECK(expired == kPolicies);
     }
 }
@@ -128,7 +141,8 @@ TEST_CASE("sweeps go on where the last one stopped, and pass nothing over") {
 TEST_CASE("a sweep frees entries of domains without a policy whose time is over") {
     Cache cache({});
     const policy::Reason reason{policy::Reason::Kind::kNoRecord};
-    for (int i = 0; i < 100; ++i) cache.put_negative(name(domain(i)), kMono + Seconds{60}, reason);
+    for (int i = 0; i < 100; ++i)
+        cache.put_negative(name(domain(i)), kMono + Seconds{60}, reason);
     cache.put_negative(name("later.example"), kMono + Seconds{61}, reason);
     cache.sweep(after(Seconds{59}), 0, kAll, 0);
     CHECK(cache.stats().negative == 101);
@@ -160,7 +174,8 @@ TEST_CASE("with the clock set back, nothing lives longer than its max_age from n
 
 TEST_CASE("limit_expiry reaches every policy") {
     Cache cache({});
-    for (int i = 0; i < 3000; ++i) put(cache, domain(i), Seconds{500}, 0, 1000);
+    for (int i = 0; i < 3000; ++i)
+        put(cache, domain(i), Seconds{500}, 0, 1000);
     cache.limit_expiry(kNoon - Seconds{5000});
     CHECK(cache.sweep({kNoon - Seconds{4000}, kMono}, 0, kAll, 0).size() == 3000);
 }
@@ -168,7 +183,8 @@ TEST_CASE("limit_expiry reaches every policy") {
 TEST_CASE("for_each gives every policy once") {
     Cache cache({});
     std::map<std::string, int> seen;
-    for (int i = 0; i < 3000; ++i) put(cache, domain(i), Seconds{i}, i);
+    for (int i = 0; i < 3000; ++i)
+        put(cache, domain(i), Seconds{i}, i);
     cache.for_each([&](const Cache::Known& known) {
         ++seen[known.record.domain.text()];
         CHECK(known.record.body == policy_text("enforce"));
@@ -176,12 +192,14 @@ TEST_CASE("for_each gives every policy once") {
         CHECK(known.clocks.recheck_at == kLater);
     });
     CHECK(seen.size() == 3000);
-    for (const auto& [domain, times] : seen) CHECK(times == 1);
+    for (const auto& [domain, times] : seen)
+        CHECK(times == 1);
 }
 
 TEST_CASE("no lock is held while for_each calls") {
     Cache cache({});
-    for (int i = 0; i < 100; ++i) put(cache, domain(i), Seconds{0}, 0);
+    for (int i = 0; i < 100; ++i)
+        put(cache, domain(i), Seconds{0}, 0);
     int found = 0;
     cache.for_each([&](const Cache::Known& known) {
         cache.find(known.record.domain, kNow, [&](const policy::PolicyView&) { ++found; });

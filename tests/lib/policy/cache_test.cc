@@ -19,7 +19,9 @@ const base::MonoTime kMono{Milliseconds{50000}};
 const Cache::Now kNow{kNoon, kMono};
 const base::MonoTime kLater = kMono + Seconds{3600};
 
-Cache::Now after(Seconds time) { return {kNoon + time, kMono + time}; }
+Cache::Now after(Seconds time) {
+    return {kNoon + time, kMono + time};
+}
 
 Cache::Hit find(Cache& cache, std::string_view domain, const Cache::Now& now = kNow) {
     return cache.find(name(domain), now, [](const policy::PolicyView&) {});

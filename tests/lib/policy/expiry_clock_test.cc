@@ -45,7 +45,9 @@ TEST_CASE("a jump forward by more than an hour moves nothing for an hour, then i
     ExpiryClock clock(clocks);
     clocks.set_forward(30 * kDay);
 
-    SUBCASE("seen at once") { CHECK(clock.observe() == 30 * kDay); }
+    SUBCASE("seen at once") {
+        CHECK(clock.observe() == 30 * kDay);
+    }
     SUBCASE("seen a little later: until then it is doubted as well") {
         CHECK(clock.now() == kStart);
         CHECK(clock.doubting());

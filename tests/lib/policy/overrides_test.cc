@@ -31,10 +31,12 @@ TEST_CASE("the nearest entry counts: the name itself, then *.parent, then *.gran
         std::string_view domain, comment;
     };
     const Row rows[] = {
-        {"example.com", "itself"},      {"mail.example.com", "mail"}, {"www.example.com", "below"},
-        {"a.b.c.example.com", "below"}, {"x.mail.example.com", "below"}, {"other.com", "com"},
-        {"notexample.com", "com"},      {"example.net", ""},          {"b.example.org", ""},
-        {"a.b.example.org", "b"},       {"ab.example.org", ""},
+        {"example.com", "itself"},       {"mail.example.com", "mail"},
+        {"www.example.com", "below"},    {"a.b.c.example.com", "below"},
+        {"x.mail.example.com", "below"}, {"other.com", "com"},
+        {"notexample.com", "com"},       {"example.net", ""},
+        {"b.example.org", ""},           {"a.b.example.org", "b"},
+        {"ab.example.org", ""},
     };
     for (const Row& row : rows) {
         CAPTURE(row.domain);

@@ -10,7 +10,6 @@ using namespace testing_support;
 using policy::Override;
 using policy::Profile;
 using policy::Reason;
-using policy::Verdict;
 using Level = policy::Verdict::Level;
 using Source = policy::Verdict::Source;
 
@@ -22,7 +21,8 @@ Profile tlsrpt_profile() {
     return profile;
 }
 
-std::string render(const std::string& body, const Profile& profile = {}, std::string_view domain = "example.com") {
+std::string render(const std::string& body, const Profile& profile = {},
+                   std::string_view domain = "example.com") {
     const auto record = policy_record(domain, body);
     const policy::PolicyView view = record.view();
     std::string out;
@@ -32,13 +32,15 @@ std::string render(const std::string& body, const Profile& profile = {}, std::st
 
 std::string render_temp(const Reason& reason) {
     std::string out;
-    policy::to_postfix(out, {Level::kTemp, Source::kNoPolicy, reason}, name("example.com"), nullptr, nullptr, {});
+    policy::to_postfix(out, {Level::kTemp, Source::kNoPolicy, reason}, name("example.com"), nullptr, nullptr,
+                       {});
     return out;
 }
 
 std::size_t count(std::string_view text, std::string_view part) {
     std::size_t n = 0;
-    for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) ++n;
+    for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size()))
+        ++n;
     return n;
 }
 
@@ -53,17 +55,19 @@ TEST_CASE("an enforced policy") {
           "OK secure match=mail.example.com:.example.net:backupmx.example.com servername=hostname");
     Profile without_sni;
     without_sni.sni = false;
-    CHECK(render(kRfcExample, without_sni) == "OK secure match=mail.example.com:.example.net:backupmx.example.com");
+    CHECK(render(kRfcExample, without_sni) ==
+          "OK secure match=mail.example.com:.example.net:backupmx.example.com");
 }
 
 TEST_CASE("with the TLSRPT attributes of Postfix 3.10") {
-    CHECK(render(kRfcExample, tlsrpt_profile()) ==
-          "OK secure match=mail.example.com:.example.net:backupmx.example.com servername=hostname"
-          " policy_type=sts policy_domain=example.com"
-          " mx_host_pattern=mail.example.com mx_host_pattern=*.example.net mx_host_pattern=backupmx.example.com"
-          " { policy_string = version: STSv1 } { policy_string = mode: enforce }"
-          " { policy_string = mx: mail.example.com } { policy_string = mx: *.example.net }"
-          " { policy_string = mx: backupmx.example.com } { policy_string = max_age: 604800 }");
+    CHECK(
+        render(kRfcExample, tlsrpt_profile()) ==
+        "OK secure match=mail.example.com:.example.net:backupmx.example.com servername=hostname"
+        " policy_type=sts policy_domain=example.com"
+        " mx_host_pattern=mail.example.com mx_host_pattern=*.example.net mx_host_pattern=backupmx.example.com"
+        " { policy_string = version: STSv1 } { policy_string = mode: enforce }"
+        " { policy_string = mx: mail.example.com } { policy_string = mx: *.example.net }"
+        " { policy_string = mx: backupmx.example.com } { policy_string = max_age: 604800 }");
 }
 
 TEST_CASE("the policy domain is an A-label") {
@@ -77,8 +81,8 @@ TEST_CASE("names are in lower case, without final dot, once each and in the poli
         "mx: mx2.example.com\nmax_age: 1\n";
     CHECK(render(body) == "OK secure match=mx2.example.com:mx1.example.com:.example.net servername=hostname");
     CHECK(render(body, tlsrpt_profile())
-              .find(" mx_host_pattern=mx2.example.com mx_host_pattern=mx1.example.com mx_host_pattern=*.example.net {") !=
-          std::string::npos);
+              .find(" mx_host_pattern=mx2.example.com mx_host_pattern=mx1.example.com "
+                    "mx_host_pattern=*.example.net {") != std::string::npos);
 }
 
 TEST_CASE("a line that cannot stand in braces is left out of policy_string") {
@@ -111,12 +115,15 @@ TEST_CASE("control characters and bad UTF-8 never reach Postfix, whatever the bo
     record.body.append("u: \0\n", 5);
     const policy::PolicyView view = record.view();
     std::string out;
-    policy::to_postfix(out, {Level::kSecure, Source::kPolicy, {}}, record.domain, &view, nullptr, tlsrpt_profile());
+    policy::to_postfix(out, {Level::kSecure, Source::kPolicy, {}}, record.domain, &view, nullptr,
+                       tlsrpt_profile());
     CHECK(count(out, "policy_string") == 4);
-    for (const char c : out) CHECK((c >= ' ' && c <= '~'));
+    for (const char c : out)
+        CHECK((c >= ' ' && c <= '~'));
 }
 
-TEST_CASE("without any line that could stay, no TLSRPT attribute is given: Postfix 3.10.0 needs one of each") {
+TEST_CASE(
+    "without any line that could stay, no TLSRPT attribute is given: Postfix 3.10.0 needs one of each") {
     const std::string body = "version:\tSTSv1\nmode:\tenforce\nmx:\tmx1.example.com\nmax_age:\t1\n";
     CHECK(render(body, tlsrpt_profile()) == "OK secure match=mx1.example.com servername=hostname");
 }
@@ -125,7 +132,8 @@ TEST_CASE("a reply never passes Postfix's limit: policy_string lines go first, f
     std::string body = "version: STSv1\nmode: enforce\nmax_age: 1\nmx: mx1.example.com\n";
     const std::size_t fixed = 4;
     std::size_t lines = 0;
-    while (body.size() + 8 < sts::kMaxPolicyBytes) body += "x: y\n", ++lines;
+    while (body.size() + 8 < sts::kMaxPolicyBytes)
+        body += "x: y\n", ++lines;
     const std::string reply = render(body, tlsrpt_profile());
     CHECK(reply.size() <= socketmap::kMaxReply);
     CHECK(reply.size() + 40 > socketmap::kMaxReply);
@@ -138,7 +146,8 @@ TEST_CASE("a reply never passes Postfix's limit: policy_string lines go first, f
 TEST_CASE("the limit is met exactly") {
     // One last line, long enough to fill the reply to the byte, or by one byte too long.
     std::string body = "version: STSv1\nmode: enforce\nmax_age: 1\n";
-    for (int i = 0; i < 600; ++i) body += "mx: mx" + std::to_string(i) + ".some-longer-domain.example\n";
+    for (int i = 0; i < 600; ++i)
+        body += "mx: mx" + std::to_string(i) + ".some-longer-domain.example\n";
     const std::string without = render(body, tlsrpt_profile());
     REQUIRE(without.size() < socketmap::kMaxReply);
     const std::size_t left = socketmap::kMaxReply - without.size();
@@ -153,7 +162,8 @@ TEST_CASE("the limit is met exactly") {
         const auto record = policy_record("example.com", body + "x: " + filler + "\n");
         const policy::PolicyView view = record.view();
         std::string out = "earlier reply";
-        policy::to_postfix(out, {Level::kSecure, Source::kPolicy, {}}, record.domain, &view, nullptr, tlsrpt_profile());
+        policy::to_postfix(out, {Level::kSecure, Source::kPolicy, {}}, record.domain, &view, nullptr,
+                           tlsrpt_profile());
         CHECK(out.size() == socketmap::kMaxReply + 13);
         CHECK(out.substr(0, 16) == "earlier replyOK ");
     }
@@ -161,19 +171,22 @@ TEST_CASE("the limit is met exactly") {
 
 TEST_CASE("if even one policy_string does not fit, all TLSRPT attributes go") {
     std::string body = "version: STSv1\nmode: enforce\nmax_age: 1\n";
-    for (int i = 0; body.size() + 24 < sts::kMaxPolicyBytes; ++i) body += "mx:m" + std::to_string(i) + ".x\n";
+    for (int i = 0; body.size() + 24 < sts::kMaxPolicyBytes; ++i)
+        body += "mx:m" + std::to_string(i) + ".x\n";
     const std::string plain = render(body);
     REQUIRE(plain.size() <= socketmap::kMaxReply);
     CHECK(render(body, tlsrpt_profile()) == plain);
 }
 
 TEST_CASE("a pin has the operator's names and no TLSRPT attributes") {
-    const Override pin{name("example.com"), false, Override::Action::kPin, {"*.hoster.example", "mx.example.com"}, {}, ""};
+    const Override pin{
+        name("example.com"), false, Override::Action::kPin, {"*.hoster.example", "mx.example.com"}, {}, ""};
     const auto record = policy_record("example.com", kRfcExample);
     const policy::PolicyView view = record.view();
     for (const policy::PolicyView* policy : {static_cast<const policy::PolicyView*>(nullptr), &view}) {
         std::string out;
-        policy::to_postfix(out, {Level::kSecure, Source::kPin, {}}, name("example.com"), policy, &pin, tlsrpt_profile());
+        policy::to_postfix(out, {Level::kSecure, Source::kPin, {}}, name("example.com"), policy, &pin,
+                           tlsrpt_profile());
         CHECK(out == "OK secure match=.hoster.example:mx.example.com servername=hostname");
     }
 }
@@ -183,13 +196,15 @@ TEST_CASE("match= is never empty: what cannot be said defers") {
     record.mx.clear();
     const policy::PolicyView view = record.view();
     std::string out;
-    policy::to_postfix(out, {Level::kSecure, Source::kPolicy, {}}, record.domain, &view, nullptr, tlsrpt_profile());
+    policy::to_postfix(out, {Level::kSecure, Source::kPolicy, {}}, record.domain, &view, nullptr,
+                       tlsrpt_profile());
     CHECK(out == "TEMP no mx patterns");
 }
 
 TEST_CASE("no policy, and not now") {
     std::string out;
-    policy::to_postfix(out, {Level::kNotFound, Source::kNoPolicy, {}}, name("example.com"), nullptr, nullptr, {});
+    policy::to_postfix(out, {Level::kNotFound, Source::kNoPolicy, {}}, name("example.com"), nullptr, nullptr,
+                       {});
     CHECK(out == "NOTFOUND ");
     CHECK(render_temp({Reason::Kind::kOverloaded}) == "TEMP overloaded");
     CHECK(render_temp(Reason::of(dns::LookupError{dns::LookupError::Kind::kTimeout, 0})) ==

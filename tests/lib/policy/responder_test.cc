@@ -12,7 +12,6 @@
 using namespace testing_support;
 using base::Seconds;
 using policy::Cache;
-using policy::Override;
 using policy::Reason;
 using policy::Responder;
 using policy::Rules;
@@ -95,9 +94,9 @@ TEST_CASE("an unknown map is refused by its name, made harmless and short") {
 TEST_CASE("a key that can have no policy is not looked up") {
     World world;
     for (const std::string_view key :
-         {"", ".example.com", ".", "[192.0.2.1]", "192.0.2.1", "[IPv6:2001:db8::1]", "2001:db8::1", "localhost",
-          "/var/run/lmtp.sock", "[]:25", ":25", "[mail.example.com", "exa mple.com", "example.com extra", "example.com..",
-          "x.onion", "x.invalid"}) {
+         {"", ".example.com", ".", "[192.0.2.1]", "192.0.2.1", "[IPv6:2001:db8::1]", "2001:db8::1",
+          "localhost", "/var/run/lmtp.sock", "[]:25", ":25", "[mail.example.com", "exa mple.com",
+          "example.com extra", "example.com..", "x.onion", "x.invalid"}) {
         CAPTURE(key);
         CHECK(world.ask("postfix " + std::string(key)) == "NOTFOUND ");
         CHECK(world.query.kind == Kind::kRefusedKey);
@@ -122,7 +121,8 @@ TEST_CASE("what the cache knows is answered from it") {
     CHECK(world.query.mode == sts::Mode::kEnforce);
     CHECK(world.query.verdict.level == Level::kSecure);
     CHECK(world.query.verdict.source == Source::kPolicy);
-    CHECK(world.ask("tlsrpt example.com").find(" policy_type=sts policy_domain=example.com ") != std::string::npos);
+    CHECK(world.ask("tlsrpt example.com").find(" policy_type=sts policy_domain=example.com ") !=
+          std::string::npos);
 
     world.loop.advance(Seconds{60});
     CHECK(world.ask("postfix example.com") == kSecure);
@@ -169,8 +169,8 @@ TEST_CASE("an expired policy is asked for again") {
 TEST_CASE("a smart host is its own policy domain, or ignored (RFC 8461 3.4)") {
     World world;
     world.put("mail.example.com", "enforce");
-    for (const std::string key : {"[mail.example.com]", "[mail.example.com]:587", "mail.example.com:submission",
-                                  "mail.example.com:25"}) {
+    for (const std::string key : {"[mail.example.com]", "[mail.example.com]:587",
+                                  "mail.example.com:submission", "mail.example.com:25"}) {
         CAPTURE(key);
         CHECK(world.ask("postfix " + key) == kSecure);
         CHECK(world.query.key->smart_host);
@@ -211,7 +211,9 @@ TEST_CASE("the answer to one who waited comes from what was found out") {
     CHECK(world.query.mode == sts::Mode::kEnforce);
     CHECK_FALSE(world.query.cached);
 
-    SUBCASE("even if its max_age is over already") { CHECK(world.answer_with(evidence_of("enforce", 0)) == kSecure); }
+    SUBCASE("even if its max_age is over already") {
+        CHECK(world.answer_with(evidence_of("enforce", 0)) == kSecure);
+    }
     SUBCASE("of another mode") {
         CHECK(world.answer_with(evidence_of("testing")) == "NOTFOUND ");
         CHECK(world.query.mode == sts::Mode::kTesting);
@@ -227,7 +229,8 @@ TEST_CASE("the answer to one who waited comes from what was found out") {
     }
     SUBCASE("under the rules of now") {
         world.put_override("example.com", Action::kPin);
-        CHECK(world.answer_with(evidence_of("enforce")) == "OK secure match=pinned.example servername=hostname");
+        CHECK(world.answer_with(evidence_of("enforce")) ==
+              "OK secure match=pinned.example servername=hostname");
         world.rules.profiles.erase("postfix");
         CHECK(world.answer_with(evidence_of("enforce")) == "PERM unknown map \"postfix\"");
     }

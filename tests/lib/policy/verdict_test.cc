@@ -23,7 +23,9 @@ const Reason kFetchFailed = Reason::of(sts::FetchFailure{sts::FetchFailure::Clas
 const Reason kOverloaded{Reason::Kind::kOverloaded};
 const Reason kTooLate{Reason::Kind::kTooLate};
 
-Override override_of(Action action) { return {name("example.com"), false, action, {"mx.example"}, {}, ""}; }
+Override override_of(Action action) {
+    return {name("example.com"), false, action, {"mx.example"}, {}, ""};
+}
 
 }  // namespace
 
@@ -53,15 +55,16 @@ TEST_CASE("a policy decides by its mode (RFC 8461 5)") {
     }
 }
 
-TEST_CASE("without a policy mail flows, unless the operator defers where nothing was found out (RFC 8461 3.3)") {
+TEST_CASE(
+    "without a policy mail flows, unless the operator defers where nothing was found out (RFC 8461 3.3)") {
     struct Row {
         Reason reason;
         Level open, defer;
     };
     const Row rows[] = {
-        {kNoRecord, Level::kNotFound, Level::kNotFound},  {kBadRecord, Level::kNotFound, Level::kNotFound},
-        {kDnsFailed, Level::kNotFound, Level::kTemp},     {kFetchFailed, Level::kNotFound, Level::kTemp},
-        {kTooLate, Level::kNotFound, Level::kTemp},       {kOverloaded, Level::kTemp, Level::kTemp},
+        {kNoRecord, Level::kNotFound, Level::kNotFound}, {kBadRecord, Level::kNotFound, Level::kNotFound},
+        {kDnsFailed, Level::kNotFound, Level::kTemp},    {kFetchFailed, Level::kNotFound, Level::kTemp},
+        {kTooLate, Level::kNotFound, Level::kTemp},      {kOverloaded, Level::kTemp, Level::kTemp},
     };
     for (const Row& row : rows) {
         CAPTURE(row.reason.word());
