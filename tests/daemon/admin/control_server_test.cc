@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/admin/control_server.h"
+
+#include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/serving/listen_socket.h"
+#include "tests/support/drive_loop.h"
+#include "tests/support/temporary_folder.h"
+
+using app::ControlCall;
+using Json = ControlCall::Json;
+
+namespace {
+
+class World {
+  public:
+    World() : listener(app::ListenSocket::open(*app::ListenAddress::parse("unix:" + folder.file("c")), {0600, "", ""})),
+              server(loop, listener.descriptor()) {}
+
+    testing_support::TemporaryFolder folder;
+    app::EventLoop loop;
+    app::ListenSocket listener;
+    app::ControlServer server;
+};
+
+class Client {
+  public:
+    explicit Client(World& world) : world_(world), descriptor_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+        sockaddr_un name{};
+        name.sun_family = AF_UNIX;
+        world.folder.file("c").copy(name.sun_path, sizeof name.sun_path - 1);
+        REQUIRE(::connect(descriptor_, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
+    }
+    ~Client() { ::close(descriptor_); }
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    void send(const std::string& text) {
+        REQUIRE(::send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()));
+    }
+    /// The lines up to and with the next that has a status.
+    std::vector<Json> answer() {
+        std::vector<Json> lines;
+        REQUIRE(support::drive(world_.loop, [&] {
+            read_some();
+            for (std::size_t end = 0; (end = text_.find('\n')) != std::string::npos;) {
+                lines.push_back(Json::parse(text_.substr(0, end)));
+                text_.erase(0, end + 1);
+                if (lines.back().contains("status")) return true;
+            }
+            world_.loop.post([] {});
+            return false;
+        }));
+        return lines;
+    }
+    bool closed() {
+        read_some();
+        return closed_;
+    }
+
+  private:
+    void read_some() {
+        char buffer[65536];
+        const ssize_t n = ::recv(descriptor_, buffer, sizeof buffer, MSG_DONTWAIT);
+        if (n == 0) closed_ = true;
+        if (n > 0) text_.append(buffer, static_cast<std::size_t>(n));
+    }
+    World& world_;
+    int descriptor_;
+    std::string text_;
+    bool closed_ = false;
+};
+
+const std::string kEcho = "{\"v\":1,\"command\":\"echo\",\"text\":\"hello\"}\n";
+
+void add_echo(World& world) {
+    world.server.add("echo", [](ControlCall& call) {
+        call.line({{"text", call.text("text").value_or("(none)")}});
+        call.ok({{"count", 1}});
+    });
+}
+
+}  // namespace
+
+TEST_CASE("a command answers with lines, the last with its status; one connection can send several") {
+    World world;
+    add_echo(world);
+    Client client(world);
+    client.send(kEcho + kEcho);
+    for (int i = 0; i < 2; ++i) {
+        const auto lines = client.answer();
+        REQUIRE(lines.size() == 2);
+        CHECK(lines[0]["text"] == "hello");
+        CHECK(lines[1] == Json{{"count", 1}, {"status", "ok"}});
+    }
+}
+
+TEST_CASE("what is no command is answered with an error that says why") {
+    const std::vector<std::pair<std::string, std::string>> table = {
+        {"nonsense\n", "the request is no JSON object"},
+        {"[1]\n", "the request is no JSON object"},
+        {"{}\n", "protocol version 1 is spoken here: use the mta-stsctl of this version"},
+        {"{\"v\":\"1\",\"command\":\"echo\"}\n", "protocol version 1 is spoken here: use the mta-stsctl of this version"},
+        {"{\"v\":1}\n", "unknown command \"\""},
+        {"{\"v\":1,\"command\":\"drop\"}\n", "unknown command \"drop\""}};
+    World world;
+    add_echo(world);
+    Client client(world);
+    for (const auto& [request, error] : table) {
+        CAPTURE(request);
+        client.send(request);
+        const auto lines = client.answer();
+        CHECK(lines.back()["status"] == "error");
+        CHECK(lines.back()["error"] == error);
+    }
+    client.send(kEcho);
+    CHECK(client.answer().back()["status"] == "ok");
+}
+
+TEST_CASE("a command may end later; when its client hangs up, what it waits for is dropped") {
+    World world;
+    int ran = 0;
+    world.server.add("later", [&](ControlCall& call) {
+        call.keep(world.loop.after(base::Milliseconds{20}, [&] {
+            ++ran;
+            call.ok();
+        }));
+    });
+    Client stays(world);
+    {
+        Client gone(world);
+        gone.send("{\"v\":1,\"command\":\"later\"}\n");
+        world.loop.run_once();
+    }
+    stays.send("{\"v\":1,\"command\":\"later\"}\n");
+    CHECK(stays.answer().back()["status"] == "ok");
+    stays.send("{\"v\":1,\"command\":\"later\"}\n");
+    CHECK(stays.answer().back()["status"] == "ok");
+    CHECK(ran == 2);
+}
+
+TEST_CASE("a long list is made as it is read") {
+    World world;
+    int made = 0;
+    world.server.add("list", [&](ControlCall& call) {
+        call.stream([&made](ControlCall& stream) {
+            for (int i = 0; i < 100; ++i) stream.line({{"number", made++}, {"filler", std::string(500, 'x')}});
+            if (made < 20000) return true;
+            stream.ok();
+            return false;
+        });
+    });
+    Client client(world);
+    client.send("{\"v\":1,\"command\":\"list\"}\n");
+    for (int i = 0; i < 50; ++i) {
+        world.loop.post([] {});
+        world.loop.run_once();
+    }
+    CHECK(made < 5000);  // the client has read nothing yet
+    const auto lines = client.answer();
+    CHECK(lines.size() == 20001);
+    CHECK(lines[19999]["number"] == 19999);
+}
+
+TEST_CASE("bytes that are no UTF-8 never break an answer") {
+    World world;
+    world.server.add("bytes", [](ControlCall& call) {
+        call.line({{"text", std::string("\xff\xfe\x80 x")}});
+        call.ok();
+    });
+    Client client(world);
+    client.send("{\"v\":1,\"command\":\"bytes\"}\n");
+    CHECK(client.answer().size() == 2);
+}
+
+TEST_CASE("a line without end closes the connection") {
+    World world;
+    Client client(world);
+    client.send(std::string(60000, 'x'));
+    client.send(std::string(10000, 'x'));
+    CHECK(support::drive(world.loop, [&] {
+        world.loop.post([] {});
+        return client.closed();
+    }));
+}
