@@ -21,11 +21,14 @@ Engine::~Engine() {
     tick_.reset();
     unsaved_.clear();
     flights_.clear();
-    // A waiter's callback may own other waiters' Pendings: they must find an empty table, not one half destroyed.
+    // A waiter's callback may own other waiters' Pendings: they must find an empty table, not one half
+    // destroyed.
     const auto waiters = std::exchange(waiters_, {});
 }
 
-void Engine::set_options(const Options& options) { options_ = options; }
+void Engine::set_options(const Options& options) {
+    options_ = options;
+}
 
 // ---- questions ----
 
@@ -36,7 +39,8 @@ base::Pending Engine::resolve(const dns::Name& domain, Done done) {
     if (hit.recheck_due) recheck(domain);
     if (hit.found == Cache::Found::kPolicy) {
         if (std::optional<Cache::Known> known = services_.cache.peek(domain)) {
-            return answer_later({std::make_shared<const PolicyRecord>(std::move(known->record)), {}}, std::move(done));
+            return answer_later({std::make_shared<const PolicyRecord>(std::move(known->record)), {}},
+                                std::move(done));
         }
     }
     if (hit.found == Cache::Found::kNegative) return answer_later({nullptr, hit.reason}, std::move(done));
@@ -53,9 +57,11 @@ base::Pending Engine::resolve(const dns::Name& domain, Done done) {
 }
 
 void Engine::recheck(const dns::Name& domain) {
-    if (find_flight(domain) != nullptr || background_full()) return;  // a dropped hint comes again after a minute
+    if (find_flight(domain) != nullptr || background_full())
+        return;  // a dropped hint comes again after a minute
     const std::optional<Cache::Known> known = in_force(domain);
-    if (!known || known->clocks.recheck_at > services_.clock.mono()) return;  // over, or a late hint: has been rechecked
+    if (!known || known->clocks.recheck_at > services_.clock.mono())
+        return;  // over, or a late hint: has been rechecked
     launch(domain, Cause::kRecheck);
 }
 
@@ -132,14 +138,16 @@ void Engine::look_up(Flight& flight) {
     const std::optional<Cache::Known> known = in_force(flight.domain);
     sts::Discovery::Task task{flight.domain, {}, {}, false};
     if (known) task.known_id = known->record.id;
-    // RFC 8461 3.1: without a record there is no policy to be discovered; one that is in force may be fetched again.
+    // RFC 8461 3.1: without a record there is no policy to be discovered; one that is in force may be fetched
+    // again.
     task.fetch_always = flight.forced() && known;
     const History::Entry* failure = history_.find(flight.domain);
     // RFC 8461 3.3: a failed fetch is not repeated for some time. The operator's word is stronger.
     if (!flight.forced() && failure != nullptr && failure->not_before > services_.clock.mono()) {
         task.held_back_id = failure->id;
     }
-    const sts::Discovery::Services services{services_.clock, services_.timers, services_.resolver, services_.fetcher};
+    const sts::Discovery::Services services{services_.clock, services_.timers, services_.resolver,
+                                            services_.fetcher};
     flight.discovery.emplace(services, options_.discovery, std::move(task),
                              [this, &flight](sts::Found found) { land(flight, std::move(found)); });
 }

@@ -22,10 +22,10 @@
 
 namespace policy {
 
-/// Finds out what Postfix should require of a domain, and keeps it true. Remembers answers until they expire; when several
-/// clients ask about one domain at once, asks the network once (single flight). Owns the lookups under way; a client that goes
-/// away takes nothing with it: its lookup still ends and is remembered. Engine's thread only; never blocks, except for the
-/// store's commit.
+/// Finds out what Postfix should require of a domain, and keeps it true. Remembers answers until they expire;
+/// when several clients ask about one domain at once, asks the network once (single flight). Owns the lookups
+/// under way; a client that goes away takes nothing with it: its lookup still ends and is remembered.
+/// Engine's thread only; never blocks, except for the store's commit.
 class Engine {
   public:
     struct Services {
@@ -42,7 +42,8 @@ class Engine {
     };
     struct Options {
         sts::Discovery::Options discovery;
-        std::uint32_t lookups = 1024;  ///< flights for domains of which nothing is known; more are kOverloaded
+        std::uint32_t lookups =
+            1024;  ///< flights for domains of which nothing is known; more are kOverloaded
         base::Seconds recheck_min{60}, recheck_max{3600};
         base::Seconds negative_min{60}, negative_max{3600};
         base::Seconds refresh_interval{24 * 3600};
@@ -63,14 +64,16 @@ class Engine {
     /// Takes over new settings between two events (reload).
     void set_options(const Options& options);
 
-    /// For a client that found nothing in the cache: joins the domain's flight or starts one. `done` comes later, once, with
-    /// the evidence; at kOverloaded with that reason. Destroying the Pending leaves the flight under way.
+    /// For a client that found nothing in the cache: joins the domain's flight or starts one. `done` comes
+    /// later, once, with the evidence; at kOverloaded with that reason. Destroying the Pending leaves the
+    /// flight under way.
     [[nodiscard]] base::Pending resolve(const dns::Name& domain, Done done);
     /// A client has hit a policy whose recheck is due: looks the record up again behind it.
     void recheck(const dns::Name& domain);
     /// The operator's `refresh`: fetches now, whatever the record and back-off say.
     [[nodiscard]] base::Pending refresh(const dns::Name& domain, Done done);
-    /// The operator's `forget`: policy, negative entry and history are gone, in memory and on disk. False: nothing was known.
+    /// The operator's `forget`: policy, negative entry and history are gone, in memory and on disk. False:
+    /// nothing was known.
     bool forget(const dns::Name& domain);
 
     /// Everything known of a domain, for `explain`.
@@ -115,9 +118,11 @@ class Engine {
     void land_without_policy(Flight& flight, const sts::Found& found);
     void on_commit(Flight& flight, const base::Result<Stored, StoreError>& result);
     void arrive(Flight& flight);
-    base::MonoTime next_recheck(const sts::Found& found, const dns::Name& domain) const;
-    void plan_refresh(PolicyRecord& record, const Cache::Known* known);
     void warn_of_failure(const PolicyRecord& policy, const Reason& reason);
+
+    // landing_clocks.cc
+    base::MonoTime next_recheck(const sts::Found& found, const dns::Name& domain) const;
+    void plan_refresh(PolicyRecord& record, const Cache::Known* known) const;
     std::int32_t today() const;
 
     // refresher.cc: the once-a-second round
@@ -144,11 +149,11 @@ class Engine {
     std::uint64_t last_waiter_ = 0;
     std::unordered_map<std::uint64_t, Waiter> waiters_;
     std::unordered_map<dns::Name, std::unique_ptr<Flight>> flights_;
-    std::uint32_t client_flights_ = 0, background_flights_ = 0, refreshes_ = 0;  // by cause; the last is part of the second
+    std::uint32_t client_flights_ = 0, background_flights_ = 0,
+                  refreshes_ = 0;                           // by cause; the last is part of the second
     std::unordered_map<dns::Name, base::Pending> unsaved_;  // in memory, but the disk has not got it (yet)
     base::MonoTime next_save_{}, next_purge_{}, next_full_alarm_{}, next_store_alarm_{};
     std::uint64_t store_errors_ = 0, not_stored_ = 0;
-    bool was_doubting_ = false;
     base::Pending tick_;
 };
 

@@ -9,9 +9,9 @@ namespace policy {
 
 namespace {
 
-constexpr base::Seconds kSaveAgain{60};       // after the disk has refused
+constexpr base::Seconds kSaveAgain{60};  // after the disk has refused
 constexpr int kSavesPerRound = 256;
-constexpr std::size_t kMaxUnsaved = 100000;   // beyond it, the next refresh writes what is not on disk
+constexpr std::size_t kMaxUnsaved = 100000;  // beyond it, the next refresh writes what is not on disk
 constexpr base::Seconds kPurgeEvery{3600};
 constexpr base::Seconds kKeptOnDisk{7 * 24 * 3600};  // after expiry: a wrong clock must not empty the disk
 
@@ -78,8 +78,7 @@ void Engine::save_again() {
 }
 
 void Engine::purge() {
-    // In doubt about the time nothing is thrown away.
-    if (services_.clock.mono() < next_purge_ || services_.expiry_clock.doubting()) return;
+    if (services_.clock.mono() < next_purge_) return;
     const std::uint64_t removed = services_.store.purge(services_.expiry_clock.now() - kKeptOnDisk);
     if (removed == 0) next_purge_ = services_.clock.mono() + kPurgeEvery;
 }

@@ -31,12 +31,13 @@ struct FlightReport {
     dns::Name domain;
     Cause cause = Cause::kClient;
     Effect effect = Effect::kNoPolicy;
-    bool stored = true;  ///< false: a new policy is served but not kept (cache full) or not on disk (store failure)
+    bool stored =
+        true;  ///< false: a new policy is served but not kept (cache full) or not on disk (store failure)
     bool fetched = false;
     std::optional<sts::Mode> before{}, after{};  ///< mode in force
-    std::string id{};                        ///< of the record, if any
+    std::string id{};                            ///< of the record, if any
     bool lax = false;
-    Reason reason{};                         ///< what failed or is missing
+    Reason reason{};  ///< what failed or is missing
     base::Milliseconds took{0};
 };
 /// "new", "replaced", "confirmed", "kept", "no-policy".

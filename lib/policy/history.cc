@@ -12,7 +12,8 @@ namespace {
 // RFC 8461 3.3: at most one attempt in five minutes; the doubling and its end are our own.
 base::Seconds delay_after(std::uint32_t failures) {
     base::Seconds delay = History::kFirstDelay;
-    for (std::uint32_t i = 1; i < failures && delay < History::kLastDelay; ++i) delay *= 2;
+    for (std::uint32_t i = 1; i < failures && delay < History::kLastDelay; ++i)
+        delay *= 2;
     return std::min(delay, History::kLastDelay);
 }
 

@@ -13,9 +13,9 @@
 
 namespace policy {
 
-/// The failed fetches of domains, bounded, in memory only: which id failed, why, and until when it is not tried
-/// again (RFC 8461 3.3: five minutes; then doubling up to an hour). A success drops the entry.
-/// The oldest entries make room; a forgotten back-off costs one early fetch. Engine's thread only.
+/// The failed fetches of domains, bounded, in memory only: which id failed, why, and until when it is not
+/// tried again (RFC 8461 3.3: five minutes; then doubling up to an hour). A success drops the entry. The
+/// oldest entries make room; a forgotten back-off costs one early fetch. Engine's thread only.
 class History {
   public:
     static constexpr base::Seconds kFirstDelay{300};
@@ -26,8 +26,8 @@ class History {
         std::uint32_t failures = 0;  ///< in a row
         base::MonoTime not_before;
         base::WallTime last_failure{};
-        std::int32_t warned_day = 0; ///< day of the last kRefreshFailing alarm
-        std::int32_t near_day = 0;   ///< day of the last kNearExpiry alarm
+        std::int32_t warned_day = 0;  ///< day of the last kRefreshFailing alarm
+        std::int32_t near_day = 0;    ///< day of the last kNearExpiry alarm
         Reason reason;
     };
 
@@ -37,8 +37,8 @@ class History {
     /// The same, to note the days of the alarms in.
     Entry* find(const dns::Name& domain);
     /// Counts a failure: a new id starts again at kFirstDelay.
-    void record_failure(const dns::Name& domain, const std::string& id, const Reason& reason, base::MonoTime mono,
-                          base::WallTime wall);
+    void record_failure(const dns::Name& domain, const std::string& id, const Reason& reason,
+                        base::MonoTime mono, base::WallTime wall);
     void forget(const dns::Name& domain);
 
   private:

@@ -11,18 +11,17 @@ namespace policy {
 
 namespace {
 
-// RFC 8461 8.1: a cache in front of the policy host may go on serving the old file after the record has changed.
-// When a new id came with the old body: fetches 10 minutes and an hour after it.
-constexpr std::uint8_t kRefetches = 2;
-constexpr base::Seconds kFirstRefetch{600}, kSecondRefetch{3600 - 600};
-
 Reason reason_of(const sts::Found& found, const History::Entry* failure) {
     if (found.policy_state == sts::Found::PolicyState::kFailed) return Reason::of(found.failure);
-    if (found.policy_state == sts::Found::PolicyState::kHeldBack && failure != nullptr) return failure->reason;
+    if (found.policy_state == sts::Found::PolicyState::kHeldBack && failure != nullptr)
+        return failure->reason;
     switch (found.record) {
-        case sts::Found::RecordState::kNone: return Reason::of(found.record_error);
-        case sts::Found::RecordState::kUnknown: return Reason::of(found.lookup_error);
-        case sts::Found::RecordState::kLive: break;
+        case sts::Found::RecordState::kNone:
+            return Reason::of(found.record_error);
+        case sts::Found::RecordState::kUnknown:
+            return Reason::of(found.lookup_error);
+        case sts::Found::RecordState::kLive:
+            break;
     }
     return {};
 }
@@ -31,19 +30,18 @@ base::Seconds seconds_until(base::MonoTime then, base::MonoTime now) {
     return std::chrono::ceil<base::Seconds>(std::max(then - now, base::Milliseconds{0}));
 }
 
-// The id changed, but the file behind it did not.
-bool is_old_body_under_new_id(const PolicyRecord& record, const Cache::Known* known) {
-    return known != nullptr && known->record.body == record.body && known->record.id != record.id;
-}
-
 }  // namespace
 
 void Engine::land(Flight& flight, sts::Found found) {
     const std::optional<Cache::Known> known = in_force(flight.domain);
     const bool live = found.record == sts::Found::RecordState::kLive;
     const bool fetched = found.policy_state == sts::Found::PolicyState::kFetched;
-    // "As before" is no answer where what was before has expired or been forgotten meanwhile.
+    // "As before" and "held back" are no answers where what was before has expired or been forgotten
+    // meanwhile.
     if (live && !known && found.policy_state == sts::Found::PolicyState::kNotAsked) return look_up(flight);
+    if (found.policy_state == sts::Found::PolicyState::kHeldBack && history_.find(flight.domain) == nullptr) {
+        return look_up(flight);
+    }
 
     if (found.policy_state == sts::Found::PolicyState::kFailed) {
         history_.record_failure(flight.domain, found.id, Reason::of(found.failure), services_.clock.mono(),
@@ -87,7 +85,8 @@ void Engine::land_policy(Flight& flight, sts::Found found, const std::optional<C
     // Shared: the waiters of several threads read it after the flight is gone.
     flight.evidence.policy = std::make_shared<const PolicyRecord>(std::move(record));
 
-    // A policy is never evicted to make room for another. The new one is answered, and looked up again next time.
+    // A policy is never evicted to make room for another. The new one is answered, and looked up again next
+    // time.
     if (!services_.cache.has_room(*flight.evidence.policy)) {
         flight.report.stored = false;
         ++not_stored_;
@@ -96,30 +95,11 @@ void Engine::land_policy(Flight& flight, sts::Found found, const std::optional<C
         }
         return arrive(flight);
     }
-    // On disk before its first answer. Until the commit the flight stays in the table: later questions join it.
-    flight.commit = services_.store.put(*flight.evidence.policy,
-                                        [this, &flight](const base::Result<Stored, StoreError>& result) {
-                                            on_commit(flight, result);
-                                        });
-}
-
-void Engine::plan_refresh(PolicyRecord& record, const Cache::Known* known) {
-    // A quarter of the life, so that several failures in a row do no harm; brought forward at random by up to a
-    // tenth, so that domains looked up together are not refreshed together. Not more often than a recheck:
-    // a max_age of seconds must not make us a load generator.
-    const base::Seconds quarter{record.max_age / 4};
-    const base::Seconds period = std::min(options_.refresh_interval, std::max(quarter, options_.recheck_min));
-    record.refresh_at = record.fetched + period - period * (services_.random() % 1001) / 10000;
-
-    base::Seconds refetch{0};
-    if (is_old_body_under_new_id(record, known)) {
-        record.refetch_stage = kRefetches;
-        refetch = kFirstRefetch;
-    } else if (known != nullptr && known->record.body == record.body && known->record.refetch_stage > 0) {
-        record.refetch_stage = static_cast<std::uint8_t>(known->record.refetch_stage - 1);
-        refetch = record.refetch_stage > 0 ? kSecondRefetch : base::Seconds{0};
-    }
-    if (refetch > base::Seconds{0}) record.refresh_at = std::min(record.refresh_at, record.fetched + refetch);
+    // On disk before its first answer. Until the commit the flight stays in the table: later questions join
+    // it.
+    flight.commit = services_.store.put(
+        *flight.evidence.policy,
+        [this, &flight](const base::Result<Stored, StoreError>& result) { on_commit(flight, result); });
 }
 
 void Engine::on_commit(Flight& flight, const base::Result<Stored, StoreError>& result) {
@@ -139,7 +119,8 @@ void Engine::on_commit(Flight& flight, const base::Result<Stored, StoreError>& r
 // ---- none was fetched, but one is in force ----
 
 void Engine::land_kept(Flight& flight, const sts::Found& found, const Cache::Known& known) {
-    // RFC 8461 3.3, 5.1: an unexpired policy stays in force whatever failed or went away; only a fetch moves its expiry.
+    // RFC 8461 3.3, 5.1: an unexpired policy stays in force whatever failed or went away; only a fetch moves
+    // its expiry.
     const bool confirmed = found.record == sts::Found::RecordState::kLive && found.id == known.record.id &&
                            found.policy_state == sts::Found::PolicyState::kNotAsked;
     flight.report.effect = confirmed ? FlightReport::Effect::kConfirmed : FlightReport::Effect::kKept;
@@ -183,7 +164,7 @@ void Engine::land_without_policy(Flight& flight, const sts::Found& found) {
     // "None" is knowledge for as long as the DNS says; a failure is remembered only to spare the network.
     base::Seconds time = options_.negative_min;
     if (found.record == sts::Found::RecordState::kNone) {
-        time = std::clamp(found.record_ttl, options_.negative_min, options_.negative_max);
+        time = std::max(options_.negative_min, std::min(found.record_ttl, options_.negative_max));
     }
     flight.report.effect = FlightReport::Effect::kNoPolicy;
     flight.evidence.reason = flight.report.reason;
@@ -193,24 +174,9 @@ void Engine::land_without_policy(Flight& flight, const sts::Found& found) {
 
 // ---- the end ----
 
-base::MonoTime Engine::next_recheck(const sts::Found& found, const dns::Name& domain) const {
-    const base::MonoTime now = services_.clock.mono();
-    base::MonoTime at = now + options_.recheck_min;
-    if (found.record != sts::Found::RecordState::kUnknown) {
-        at = now + std::clamp(found.record_ttl, options_.recheck_min, options_.recheck_max);
-    }
-    // A new id whose fetch failed is tried again as soon as that is allowed, not a whole TTL later.
-    const bool wants_fetch = found.policy_state == sts::Found::PolicyState::kFailed ||
-                             found.policy_state == sts::Found::PolicyState::kHeldBack;
-    const History::Entry* failure = history_.find(domain);
-    if (wants_fetch && failure != nullptr) {
-        at = std::min(at, std::max(failure->not_before, now + options_.recheck_min));
-    }
-    return at;
-}
-
 void Engine::arrive(Flight& flight) {
-    // Out of the table first: whoever asks from now on, a waiter's callback too, finds what the flight has left.
+    // Out of the table first: whoever asks from now on, a waiter's callback too, finds what the flight has
+    // left.
     const auto node = flights_.extract(flight.domain);
     --(flight.cause == Cause::kClient ? client_flights_ : background_flights_);
     if (flight.cause == Cause::kRefresh) --refreshes_;
@@ -221,13 +187,9 @@ void Engine::arrive(Flight& flight) {
         next.waiters = std::move(flight.want_refresh);
         next.asked = flight.asked;
     }
-    for (const std::uint64_t waiter : flight.waiters) answer(waiter, flight.evidence);
+    for (const std::uint64_t waiter : flight.waiters)
+        answer(waiter, flight.evidence);
     if (services_.on_flight) services_.on_flight(flight.report);
-}
-
-std::int32_t Engine::today() const {
-    const auto days = std::chrono::floor<std::chrono::days>(services_.expiry_clock.now().time_since_epoch());
-    return static_cast<std::int32_t>(days.count());
 }
 
 }  // namespace policy

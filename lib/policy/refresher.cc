@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The once-a-second round: what the clock does, what expires, what is to be refreshed. There is no timer per policy.
+// The once-a-second round: what the clock does, what expires, what is to be refreshed. There is no timer per
+// policy.
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -12,8 +13,8 @@ namespace policy {
 namespace {
 
 constexpr base::Seconds kRound{1};
-constexpr std::size_t kRoundsForAll = 60;        // a table of any size is seen once a minute
-constexpr std::size_t kEntriesAtLeast = 20000;   // a small one each second: about a millisecond
+constexpr std::size_t kRoundsForAll = 60;       // a table of any size is seen once a minute
+constexpr std::size_t kEntriesAtLeast = 20000;  // a small one each second: about a millisecond
 
 }  // namespace
 
@@ -31,24 +32,24 @@ void Engine::round() {
 
 void Engine::watch_clock() {
     const std::optional<base::Seconds> jump = services_.expiry_clock.observe();
-    const bool doubting = services_.expiry_clock.doubting();
-    const bool believed = std::exchange(was_doubting_, doubting) && !doubting;
-    // Also once a jump forward has been believed or taken back: what was fetched meanwhile may bear a time to come.
-    if (believed || (jump && *jump < base::Seconds{0})) services_.cache.limit_expiry(services_.clock.wall());
     if (!jump) return;
-    const auto kind = *jump < base::Seconds{0} ? Alarm::Kind::kClockBack : Alarm::Kind::kClockForward;
-    alarm({kind, std::nullopt, {}, jump->count(), {}});
+    const bool back = *jump < base::Seconds{0};
+    // What was fetched before, or under a clock that was ahead, must not live longer for it.
+    if (back) services_.cache.limit_expiry(services_.clock.wall());
+    alarm({back ? Alarm::Kind::kClockBack : Alarm::Kind::kClockForward, std::nullopt, {}, jump->count(), {}});
 }
 
 void Engine::sweep() {
     const Cache::Now now{services_.expiry_clock.now(), services_.clock.mono()};
     const auto idle_days = std::chrono::ceil<std::chrono::days>(options_.idle_after);
     const auto asked_since = today() - static_cast<std::int32_t>(idle_days.count());
-    const std::size_t budget =
-        std::max(kEntriesAtLeast, static_cast<std::size_t>(services_.cache.stats().policies) / kRoundsForAll + 1);
-    const std::uint32_t room = options_.refresh_concurrency - std::min(refreshes_, options_.refresh_concurrency);
+    const std::size_t budget = std::max(
+        kEntriesAtLeast, static_cast<std::size_t>(services_.cache.stats().policies) / kRoundsForAll + 1);
+    const std::uint32_t room =
+        options_.refresh_concurrency - std::min(refreshes_, options_.refresh_concurrency);
     // Refreshes are due by the wall clock itself: while a jump is doubted, what it would expire is fetched.
-    for (const Cache::Due& due : services_.cache.sweep(now, asked_since, budget, room, services_.clock.wall())) {
+    for (const Cache::Due& due :
+         services_.cache.sweep(now, asked_since, budget, room, services_.clock.wall())) {
         if (due.kind == Cache::Due::Kind::kRefresh) start_refresh(due.domain);
     }
 }
@@ -63,8 +64,6 @@ void Engine::start_refresh(const dns::Name& domain) {
         services_.cache.reschedule(domain, std::nullopt, services_.clock.wall() + wait);
         return;
     }
-    // Not due again while under way, or it would stand in the way of others. The landing sets the real time.
-    services_.cache.reschedule(domain, std::nullopt, services_.clock.wall() + History::kFirstDelay);
     launch(domain, Cause::kRefresh);
 }
 

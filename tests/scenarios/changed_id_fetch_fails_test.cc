@@ -5,7 +5,8 @@
 
 using namespace scenarios;
 
-TEST_CASE("a new id whose fetch fails leaves the cached policy in force, and is tried again as rule 8 allows") {
+TEST_CASE(
+    "a new id whose fetch fails leaves the cached policy in force, and is tried again as rule 8 allows") {
     Scenario s;
     s.publish("example.com", "1", policy_text("enforce", Scenario::kYear), 60s);
     s.start();

@@ -43,7 +43,8 @@ TEST_CASE("a disk written under a clock that was ahead: each start limits the sa
     CHECK(s.ask("example.com").mode == "-");
 }
 
-TEST_CASE("clock forward: what the jump alone would expire stays in force for an hour while it is refreshed") {
+TEST_CASE(
+    "clock forward: what the jump alone would expire stays in force for an hour while it is refreshed") {
     Scenario s;
     s.publish("well.example", "1", policy_text("enforce", 8 * Scenario::kDay));
     s.publish("broken.example", "1", policy_text("enforce", 8 * Scenario::kDay));
@@ -66,7 +67,8 @@ TEST_CASE("clock forward: what the jump alone would expire stays in force for an
     CHECK(s.disk.rows().size() == 1);  // expired for more than a week by a clock that is believed now
 }
 
-TEST_CASE("clock forward, and back again within the hour: nothing is lost, and nothing lives longer than it may") {
+TEST_CASE(
+    "clock forward, and back again within the hour: nothing is lost, and nothing lives longer than it may") {
     Scenario s;
     s.publish("example.com", "1", policy_text("enforce", 7200));
     s.start();

@@ -14,9 +14,11 @@ TEST_CASE("a hundred clients, one lookup") {
     const auto count = [&](const policy::Evidence& evidence) {
         if (evidence.policy) ++answers;
     };
-    for (int i = 0; i < 50; ++i) questions.push_back(s.engine().resolve(name("example.com"), count));
+    for (int i = 0; i < 50; ++i)
+        questions.push_back(s.engine().resolve(name("example.com"), count));
     s.loop.advance(5ms);
-    for (int i = 0; i < 50; ++i) questions.push_back(s.engine().resolve(name("example.com"), count));
+    for (int i = 0; i < 50; ++i)
+        questions.push_back(s.engine().resolve(name("example.com"), count));
     CHECK(s.engine().stats().flights == 1);
     CHECK(s.engine().stats().waiters == 100);
     s.loop.advance(1s);

@@ -27,6 +27,7 @@ TEST_CASE("a failing refresh backs off, and alarms once a day; near expiry once 
         CHECK(s.fetches("example.com") == fetches);
         s.loop.advance(12s);
         CHECK(s.fetches("example.com") == ++fetches);
+        CHECK(s.cache().peek(name("example.com"))->clocks.refresh_at > s.loop.wall());
     }
     CHECK(s.count_alarms(policy::Alarm::Kind::kRefreshFailing) == 1);
     CHECK(s.count_alarms(policy::Alarm::Kind::kNearExpiry) == 0);  // half of its life is left
@@ -35,6 +36,8 @@ TEST_CASE("a failing refresh backs off, and alarms once a day; near expiry once 
     CHECK(s.count_alarms(policy::Alarm::Kind::kRefreshFailing) == 1);
     CHECK(s.count_alarms(policy::Alarm::Kind::kNearExpiry) == 1);
     CHECK(s.alarms.back().amount < 10000);
+    s.loop.advance(3600s);
+    CHECK(s.alarms.size() == 2);
     CHECK(s.ask("example.com").mode == "enforce");
 }
 

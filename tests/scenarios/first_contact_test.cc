@@ -11,11 +11,12 @@ TEST_CASE("first contact: the client waits, and the policy is on disk before the
     s.start();
 
     bool on_disk = false, answered = false;
-    const base::Pending question = s.engine().resolve(name("example.com"), [&](const policy::Evidence& evidence) {
-        answered = true;
-        on_disk = s.disk.rows().count("example.com") == 1;
-        CHECK(evidence.policy->mode == sts::Mode::kEnforce);
-    });
+    const base::Pending question =
+        s.engine().resolve(name("example.com"), [&](const policy::Evidence& evidence) {
+            answered = true;
+            on_disk = s.disk.rows().count("example.com") == 1;
+            CHECK(evidence.policy->mode == sts::Mode::kEnforce);
+        });
     CHECK_FALSE(answered);  // never inside the call
     s.loop.advance(1s);
     CHECK(answered);
@@ -77,8 +78,9 @@ TEST_CASE("a question that was under way while the policy arrived starts nothing
     std::vector<Answer> answers;
     const base::Pending known = s.engine().resolve(
         name("example.com"), [&](const policy::Evidence& e) { answers.push_back(Scenario::answer_of(e)); });
-    const base::Pending unknown = s.engine().resolve(
-        name("nothing.example.com"), [&](const policy::Evidence& e) { answers.push_back(Scenario::answer_of(e)); });
+    const base::Pending unknown =
+        s.engine().resolve(name("nothing.example.com"),
+                           [&](const policy::Evidence& e) { answers.push_back(Scenario::answer_of(e)); });
     CHECK(answers.empty());
     s.loop.run_ready();
     REQUIRE(answers.size() == 2);

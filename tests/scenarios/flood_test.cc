@@ -11,7 +11,8 @@ TEST_CASE("a flood of names without a policy pushes no policy out") {
     s.publish("example.com", "1", policy_text("enforce", Scenario::kYear));
     s.start();
     s.ask("example.com");
-    for (int i = 0; i < 5000; ++i) s.ask("n" + std::to_string(i) + ".example.net");
+    for (int i = 0; i < 5000; ++i)
+        s.ask("n" + std::to_string(i) + ".example.net");
     CHECK(s.cache().stats().negative <= 640);
     CHECK(s.cache().stats().policies == 1);
     CHECK(s.ask("example.com").mode == "enforce");

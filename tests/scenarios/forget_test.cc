@@ -43,14 +43,33 @@ TEST_CASE("forget while a recheck is under way: the record alone is not enough t
     CHECK(s.disk.rows().size() == 1);
 }
 
+TEST_CASE("forget while a held back id is looked at: it is held back no more") {
+    Scenario s;
+    s.publish("example.com", "1", policy_text("enforce", Scenario::kYear));
+    s.break_web("example.com");
+    s.start();
+    s.ask("example.com");
+    s.web.serve("mta-sts.example.com", policy_text("enforce", Scenario::kYear));
+    s.loop.advance(61s);
+    std::optional<Answer> answer;
+    const base::Pending question =
+        s.engine().resolve(name("example.com"),
+                           [&](const policy::Evidence& evidence) { answer = Scenario::answer_of(evidence); });
+    s.engine().forget(name("example.com"));
+    s.loop.advance(1s);
+    REQUIRE(answer);
+    CHECK(answer->mode == "enforce");
+}
+
 TEST_CASE("forget while a policy is on its way to the disk: it is neither there nor in memory afterwards") {
     Scenario s;
     s.publish("example.com", "1", policy_text("enforce", Scenario::kYear));
     s.disk.set_delay(1s);
     s.start();
     std::optional<Answer> answer;
-    const base::Pending question = s.engine().resolve(
-        name("example.com"), [&](const policy::Evidence& evidence) { answer = Scenario::answer_of(evidence); });
+    const base::Pending question =
+        s.engine().resolve(name("example.com"),
+                           [&](const policy::Evidence& evidence) { answer = Scenario::answer_of(evidence); });
     s.loop.advance(100ms);
     REQUIRE(s.disk.puts() == 1);
     s.engine().forget(name("example.com"));

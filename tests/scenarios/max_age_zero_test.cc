@@ -10,7 +10,9 @@ TEST_CASE("max_age 0: the queries that waited are answered from it, later ones l
     s.publish("example.com", "1", policy_text("enforce", 0));
     s.start();
     std::vector<Answer> answers;
-    const auto note = [&](const policy::Evidence& evidence) { answers.push_back(Scenario::answer_of(evidence)); };
+    const auto note = [&](const policy::Evidence& evidence) {
+        answers.push_back(Scenario::answer_of(evidence));
+    };
     const base::Pending first = s.engine().resolve(name("example.com"), note);
     const base::Pending second = s.engine().resolve(name("example.com"), note);
     s.loop.advance(100ms);

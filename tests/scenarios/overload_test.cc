@@ -15,7 +15,9 @@ TEST_CASE("too many lookups: unknown domains are told so, known ones and their r
     s.dns.silence_all(true);
     std::vector<base::Pending> questions;
     std::vector<Answer> answers;
-    const auto note = [&](const policy::Evidence& evidence) { answers.push_back(Scenario::answer_of(evidence)); };
+    const auto note = [&](const policy::Evidence& evidence) {
+        answers.push_back(Scenario::answer_of(evidence));
+    };
     for (const char* domain : {"a.test", "b.test", "c.test"}) {
         questions.push_back(s.engine().resolve(name(domain), note));
     }
@@ -49,10 +51,12 @@ TEST_CASE("rechecks behind cached answers are bounded too, and a dropped one com
         s.publish(domain, "1", policy_text("enforce", Scenario::kYear), 60s);
     }
     s.start();
-    for (const char* domain : {"a.test", "b.test", "c.test"}) s.ask(domain);
+    for (const char* domain : {"a.test", "b.test", "c.test"})
+        s.ask(domain);
     s.loop.advance(61s);
     s.forget_traffic();
-    for (const char* domain : {"a.test", "b.test", "c.test"}) s.ask(domain);
+    for (const char* domain : {"a.test", "b.test", "c.test"})
+        s.ask(domain);
     CHECK(s.engine().stats().flights == 2);
     s.loop.advance(61s);
     CHECK(s.record_questions("c.test") == 0);

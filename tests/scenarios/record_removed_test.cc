@@ -11,9 +11,15 @@ TEST_CASE("an attacker removes the record: the policy stays in force, and is ref
     s.start();
     s.ask("example.com");
     const auto expires = s.cache().peek(name("example.com"))->record.expires();
-    SUBCASE("denied") { s.remove_record("example.com", 0s); }
-    SUBCASE("replaced by another") { s.dns.set_txt("_mta-sts.example.com", {"v=STSv1; id=;"}); }
-    SUBCASE("never answered") { s.dns.silence_txt("_mta-sts.example.com"); }
+    SUBCASE("denied") {
+        s.remove_record("example.com", 0s);
+    }
+    SUBCASE("replaced by another") {
+        s.dns.set_txt("_mta-sts.example.com", {"v=STSv1; id=;"});
+    }
+    SUBCASE("never answered") {
+        s.dns.silence_txt("_mta-sts.example.com");
+    }
     s.loop.advance(61s);
     CHECK(s.ask("example.com").mode == "enforce");
     s.loop.advance(10s);

@@ -81,7 +81,8 @@ TEST_CASE("no more refreshes at once than refresh.concurrency") {
         s.publish(domain, "1", policy_text("enforce", Scenario::kYear));
     }
     s.start();
-    for (int i = 0; i < 10; ++i) s.ask("d" + std::to_string(i) + ".example.com");
+    for (int i = 0; i < 10; ++i)
+        s.ask("d" + std::to_string(i) + ".example.com");
     s.web.set_delay(5s);
     s.loop.advance(599s);
     s.forget_traffic();
@@ -100,7 +101,9 @@ TEST_CASE("the operator's refresh fetches now, whatever the record and back-off 
     s.publish("example.com", "1", policy_text("enforce", Scenario::kYear));
     s.start();
     std::vector<Answer> answers;
-    const auto note = [&](const policy::Evidence& evidence) { answers.push_back(Scenario::answer_of(evidence)); };
+    const auto note = [&](const policy::Evidence& evidence) {
+        answers.push_back(Scenario::answer_of(evidence));
+    };
 
     SUBCASE("a cached policy with an unchanged id") {
         s.ask("example.com");
@@ -138,11 +141,13 @@ TEST_CASE("the operator's refresh of a domain without a record makes no policy o
     s.remove_record("example.com");
     s.start();
     std::optional<Answer> answer;
-    const base::Pending refresh = s.engine().refresh(
-        name("example.com"), [&](const policy::Evidence& evidence) { answer = Scenario::answer_of(evidence); });
+    const base::Pending refresh =
+        s.engine().refresh(name("example.com"),
+                           [&](const policy::Evidence& evidence) { answer = Scenario::answer_of(evidence); });
     s.loop.advance(1s);
     REQUIRE(answer);
     CHECK(answer->why == "no-record");
+    CHECK(s.fetches("example.com") == 0);
     CHECK(s.disk.puts() == 0);
 }
 

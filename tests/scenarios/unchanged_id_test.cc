@@ -62,7 +62,8 @@ TEST_CASE("many hits of a due policy are one recheck, and a late hint is none") 
     s.start();
     s.ask("example.com");
     s.loop.advance(301s);
-    for (int i = 0; i < 10; ++i) s.engine().recheck(name("example.com"));
+    for (int i = 0; i < 10; ++i)
+        s.engine().recheck(name("example.com"));
     s.loop.advance(1s);
     s.engine().recheck(name("example.com"));
     s.engine().recheck(name("unknown.example.com"));

@@ -11,8 +11,9 @@
 
 namespace testing_support {
 
-/// A disk for tests, in virtual time: outlives the engines that use it one after the other. A write is on it `delay` after the
-/// put, whether or not anybody still waits for it; what is not on it when the power goes is lost.
+/// A disk for tests, in virtual time: outlives the engines that use it one after the other. A write is on it
+/// `delay` after the put, whether or not anybody still waits for it; what is not on it when the power goes is
+/// lost.
 class MemoryStore : public policy::Store {
   public:
     using Rows = std::map<std::string, policy::PolicyRecord>;
@@ -36,7 +37,8 @@ class MemoryStore : public policy::Store {
 
     base::Result<policy::Stored, policy::StoreError> load(
         const std::function<void(policy::PolicyRecord&&)>& each) override {
-        for (const auto& [domain, row] : rows_) each(policy::PolicyRecord(row));
+        for (const auto& [domain, row] : rows_)
+            each(policy::PolicyRecord(row));
         if (!load_error_.empty()) return base::Unexpected(policy::StoreError{load_error_});
         return policy::Stored{};
     }
@@ -72,7 +74,8 @@ class MemoryStore : public policy::Store {
     void commit(std::uint64_t id) {
         auto node = under_way_.extract(id);
         Write& write = node.mapped();
-        if (write_error_.empty() && !write.removed) rows_.insert_or_assign(write.record.domain.text(), write.record);
+        if (write_error_.empty() && !write.removed)
+            rows_.insert_or_assign(write.record.domain.text(), write.record);
         if (!write.done) return;
         if (write_error_.empty()) return write.done(policy::Stored{});
         write.done(base::Unexpected(policy::StoreError{write_error_}));

@@ -34,22 +34,23 @@ inline dns::Name name(std::string_view text) {
 }
 
 /// A policy file with one mx.
-inline std::string policy_text(std::string_view mode, std::int64_t max_age, std::string_view mx = "mx.example.net") {
+inline std::string policy_text(std::string_view mode, std::int64_t max_age,
+                               std::string_view mx = "mx.example.net") {
     return "version: STSv1\nmode: " + std::string(mode) + "\nmx: " + std::string(mx) +
            "\nmax_age: " + std::to_string(max_age) + "\n";
 }
 
 /// What a client was told.
 struct Answer {
-    std::string mode;        ///< "enforce", "testing", "none"; "-": no policy
+    std::string mode;  ///< "enforce", "testing", "none"; "-": no policy
     std::string id;
-    std::string why;         ///< the reason's word where there is no policy
-    bool cached = false;     ///< without the engine
+    std::string why;      ///< the reason's word where there is no policy
+    bool cached = false;  ///< without the engine
     base::Milliseconds took{0};
 };
 
-/// One machine in a small Internet: the daemon's engine, cache and disk in virtual time, and domains that publish. The
-/// disk survives a restart, all else of the daemon does not.
+/// One machine in a small Internet: the daemon's engine, cache and disk in virtual time, and domains that
+/// publish. The disk survives a restart, all else of the daemon does not.
 class Scenario {
   public:
     static constexpr std::int64_t kDay = 24 * 3600, kYear = 365 * kDay;
@@ -74,19 +75,23 @@ class Scenario {
         dns.set_addresses("mta-sts." + domain, {"11.22.33.44"});
         web.serve("mta-sts." + domain, body);
     }
-    void publish_id(const std::string& domain, const std::string& id, base::Seconds ttl = base::Seconds{300}) {
+    void publish_id(const std::string& domain, const std::string& id,
+                    base::Seconds ttl = base::Seconds{300}) {
         dns.set_txt("_mta-sts." + domain, {"v=STSv1; id=" + id + ";"}, ttl);
     }
     void remove_record(const std::string& domain, base::Seconds ttl = base::Seconds{300}) {
         dns.deny_txt("_mta-sts." + domain, ttl);
     }
-    void break_web(const std::string& domain, https::FetchError::Kind kind = https::FetchError::Kind::kConnect) {
+    void break_web(const std::string& domain,
+                   https::FetchError::Kind kind = https::FetchError::Kind::kConnect) {
         web.fail("mta-sts." + domain, kind);
     }
     void break_dns() { dns.fail_all(dns::LookupError{dns::LookupError::Kind::kServerFailure, 2}); }
     void mend_dns() { dns.fail_all(std::nullopt); }
 
-    std::size_t record_questions(const std::string& domain) const { return dns.count("TXT", "_mta-sts." + domain); }
+    std::size_t record_questions(const std::string& domain) const {
+        return dns.count("TXT", "_mta-sts." + domain);
+    }
     std::size_t fetches(const std::string& domain) const { return web.count("mta-sts." + domain); }
     void forget_traffic() {
         dns.forget_questions();
@@ -111,16 +116,18 @@ class Scenario {
     policy::Cache& cache() { return daemon_->cache; }
     policy::Cache::Now now() const { return {daemon_->expiry_clock.now(), loop.mono()}; }
 
-    /// A client's question as a serving thread treats it: the cache, then the engine. Time passes until it is answered.
+    /// A client's question as a serving thread treats it: the cache, then the engine. Time passes until it is
+    /// answered.
     Answer ask(const std::string& domain) {
         const base::MonoTime began = loop.mono();
         std::optional<Answer> answer = ask_cache(domain);
         base::Pending pending;
         if (!answer) {
-            pending = engine().resolve(name(domain),
-                                       [&](const policy::Evidence& evidence) { answer = answer_of(evidence); });
+            pending = engine().resolve(
+                name(domain), [&](const policy::Evidence& evidence) { answer = answer_of(evidence); });
         }
-        for (int i = 0; !answer && i < 200000; ++i) loop.advance(1ms);
+        for (int i = 0; !answer && i < 200000; ++i)
+            loop.advance(1ms);
         if (!answer) throw std::runtime_error("never answered: " + domain);
         answer->took = loop.mono() - began;
         return *answer;
@@ -155,8 +162,8 @@ class Scenario {
     }
 
     std::size_t count_alarms(policy::Alarm::Kind kind) const {
-        return static_cast<std::size_t>(
-            std::count_if(alarms.begin(), alarms.end(), [&](const policy::Alarm& a) { return a.kind == kind; }));
+        return static_cast<std::size_t>(std::count_if(
+            alarms.begin(), alarms.end(), [&](const policy::Alarm& a) { return a.kind == kind; }));
     }
     /// "recheck:kept" and so on, the latest last.
     std::vector<std::string> story() const {
@@ -175,7 +182,8 @@ class Scenario {
               cache(s.cache_options),
               engine({s.loop, s.loop, s.dns, s.web, s.disk, cache, expiry_clock,
                       [&s](const policy::FlightReport& report) { s.flights.push_back(report); },
-                      [&s](const policy::Alarm& alarm) { s.alarms.push_back(alarm); }, [&s] { return s.random; }},
+                      [&s](const policy::Alarm& alarm) { s.alarms.push_back(alarm); },
+                      [&s] { return s.random; }},
                      s.options) {}
         policy::ExpiryClock expiry_clock;
         policy::Cache cache;

@@ -12,7 +12,9 @@ constexpr base::MonoTime kNow{1000s};
 constexpr base::WallTime kWall{1767225600s};
 const policy::Reason kRefused = policy::Reason::of(sts::FetchFailure{sts::FetchFailure::Class::kConnect, 0});
 
-dns::Name domain(const std::string& text) { return *dns::Name::parse(text); }
+dns::Name domain(const std::string& text) {
+    return *dns::Name::parse(text);
+}
 
 }  // namespace
 
@@ -23,8 +25,8 @@ TEST_CASE("history: 5 minutes, doubling, at most an hour, for each id anew") {
         std::string id;
         base::Seconds delay;
     };
-    const std::vector<Row> rows = {{"1", 300s}, {"1", 600s}, {"1", 1200s}, {"1", 2400s}, {"1", 3600s}, {"1", 3600s},
-                                   {"2", 300s}, {"2", 600s}, {"", 300s},  {"", 600s}};
+    const std::vector<Row> rows = {{"1", 300s},  {"1", 600s}, {"1", 1200s}, {"1", 2400s}, {"1", 3600s},
+                                   {"1", 3600s}, {"2", 300s}, {"2", 600s},  {"", 300s},   {"", 600s}};
     for (const Row& row : rows) {
         CAPTURE(row.id);
         CAPTURE(row.delay.count());
@@ -44,7 +46,8 @@ TEST_CASE("history: 5 minutes, doubling, at most an hour, for each id anew") {
 
 TEST_CASE("history: a thousand failures in a row do not wrap around") {
     History history(10);
-    for (int i = 0; i < 1000; ++i) history.record_failure(domain("example.com"), "1", kRefused, kNow, kWall);
+    for (int i = 0; i < 1000; ++i)
+        history.record_failure(domain("example.com"), "1", kRefused, kNow, kWall);
     CHECK(history.find(domain("example.com"))->not_before - kNow == 1h);
 }
 
