@@ -222,8 +222,9 @@ std::vector<Setting<Settings>> make_table() {
              [](auto& s) -> auto& { return s.refresh.concurrency; }, number<std::uint32_t>(1, 1024))},
 
         // ---- the rest ----
-        {"shared_cache.url", "", kRestart, "a cache shared by several mail servers",
-         "Not available in this version.", secret(not_built<Settings>(""))},
+        {"shared_cache.url", "", kRestart,
+         "a cache shared by several mail servers; not available in this version", "",
+         secret(not_built<Settings>(""))},
         {"limits.lookups", "1024", kYes, "lookups for unknown domains under way at once",
          "At this number further unknown domains are answered TEMP overloaded, so that Postfix tries again; "
          "answers "
@@ -242,8 +243,9 @@ std::vector<Setting<Settings>> make_table() {
          "A group's name or number; empty: the group the daemon runs as.",
          one(
              [](auto& s) -> auto& { return s.control.group; }, account())},
-        {"http.listen", "", kRestart, "address for metrics, health and the status page",
-         "Not available in this version.", not_built<Settings>("")},
+        {"http.listen", "", kRestart,
+         "address for metrics, health and the status page; not available in this version", "",
+         not_built<Settings>("")},
         {"log.level", "info", kYes, "what is logged",
          "info: one line per query and lookup; debug: each step.",
          one(
@@ -293,7 +295,7 @@ std::vector<Setting<policy::Profile>> make_profile_table() {
     using OnLookupFailure = Profile::OnLookupFailure;
     return {
         // The place of DANE: `dane` takes "enforce" and "yield" once it is built.
-        {"dane", "off", kYes, "whether DANE is looked at beside MTA-STS", "Not available in this version.",
+        {"dane", "off", kYes, "whether DANE is looked at beside MTA-STS; not available in this version", "",
          not_built<Profile>("off")},
         {"tlsrpt", "no", kYes, "whether replies carry what Postfix needs for TLSRPT reports",
          "For Postfix 3.10 and later only: an older one defers mail over it.",

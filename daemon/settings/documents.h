@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+
+namespace app {
+
+// The files that are made from the table of settings. tools/regenerate writes them; a test compares them.
+
+/// conf/mta-stsd.yml: every setting with its default, all of it in comments, so that a new version's defaults
+/// reach everybody who has not decided otherwise.
+std::string sample_settings();
+
+/// docs/man/mta-stsd.yml.5, in mdoc.
+std::string settings_manual();
+
+}  // namespace app
