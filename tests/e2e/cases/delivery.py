@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What happens to mail: each mode against each kind of MX host."""
 from world.case import case
-from world.mail import delivered, refused
+from world.mail import delivered, refused, secure
 from world.process import expect, expect_equal
 
 
@@ -91,3 +91,25 @@ def signed_zone(world):
     domain.mx()
     domain.publish("enforce")
     delivered(world, domain)
+
+
+@case("30 mails at once to a domain not seen before: all verified, the policy fetched once")
+def burst(world):
+    domain = world.domain("burst")
+    domain.mx()
+    domain.publish("enforce")
+    queued = [world.sender.send(f"user{number}@{domain.name}") for number in range(30)]
+    for queue_id in queued:
+        outcome = world.sender.outcome(queue_id)
+        expect_equal((outcome.status, outcome.tls), ("sent", "Verified"), f"mail {queue_id}: {outcome}")
+    expect_equal(len(domain.mails()), 30, "mails that arrived")
+    expect_equal(len(domain.requests()), 1, "fetches of the policy")
+
+
+@case("over a unix socket: the same answer")
+def unix_socket(world):
+    domain = world.domain("unix-socket")
+    domain.mx()
+    domain.publish("enforce")
+    table = "socketmap:unix:/run/mta-stsd-8461.sock:postfix"
+    expect_equal(world.sender.postmap(domain.name, table), (secure("mx." + domain.name)[3:], ""), "what postmap sees")

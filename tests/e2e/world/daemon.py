@@ -15,6 +15,7 @@ CONFIG = """\
 server:
   listen:
     - inet:127.0.0.1:{port}
+    - unix:/run/mta-stsd-{port}.sock
 dns:
   servers: ["127.0.0.1"]
   timeout: 1s
@@ -37,7 +38,7 @@ cache:
   negative_max: 2s
 control:
   socket: {home}/control.sock
-overrides: ""
+overrides: {home}/overrides.yml
 log:
   level: debug
   target: stderr
@@ -64,6 +65,8 @@ class Daemon:
         self._process = None
         self._offset = 0
         home.mkdir(parents=True, exist_ok=True)
+        self.overrides = home / "overrides.yml"
+        self.overrides.write_text("[]\n")
         self.config.write_text(CONFIG.format(port=port, ca=ca, home=home, sandbox="no" if clock else "yes",
                                              ipv4=namespace.IPV4_NETWORK, ipv6=namespace.IPV6_NETWORK,
                                              gone=namespace.GONE_NETWORK))

@@ -169,9 +169,9 @@ class Sender:
                     return None
         return None
 
-    def postmap(self, key):
-        """(stdout, stderr) of postmap asking the table that main.cf names."""
-        run = subprocess.run(["postmap", "-c", self.conf, "-q", key, "socketmap:inet:127.0.0.1:8461:postfix"],
+    def postmap(self, key, table="socketmap:inet:127.0.0.1:8461:postfix"):
+        """(stdout, stderr) of postmap asking a table, by default the one that main.cf names."""
+        run = subprocess.run(["postmap", "-c", self.conf, "-q", key, table],
                              capture_output=True, text=True)
         return run.stdout.strip(), run.stderr.strip()
 
