@@ -103,13 +103,12 @@ TEST_CASE("the certificate decides") {
 
 TEST_CASE("TLS before 1.2 is refused, 1.2 is not") {
     Fixture f;
-    for (const auto& [version, outcome] :
-         {std::pair{TLS1_1_VERSION, "tls-other 0"}, std::pair{TLS1_2_VERSION, "200"}}) {
-        CAPTURE(version);
+    for (const auto& row : {std::pair{TLS1_1_VERSION, "tls-other 0"}, std::pair{TLS1_2_VERSION, "200"}}) {
+        CAPTURE(row.first);
         LoopbackHttps::Options options;
-        options.highest_tls = version;
+        options.highest_tls = row.first;
         const LoopbackHttps server(good_identity(), respond(ok_response("x")), options);
-        CHECK(describe(f.fetch(server)) == outcome);
+        CHECK(describe(f.fetch(server)) == row.second);
     }
 }
 
