@@ -110,7 +110,7 @@ TEST_CASE("once an address has accepted the connection, its outcome stands") {
         {"tls-other 0", [](Peer& peer) { peer.send_raw("220 ready\r\n"); }},
     };
     for (const auto& row : rows) {
-        CAPTURE(row.first);
+        CAPTURE(std::string(row.first));
         const LoopbackHttps first(good_identity(), row.second, at("127.0.0.2", good.port()));
         app::CurlFetcher::Options options = f.options(good.port());
         options.connect_timeout = base::Milliseconds(400);  // longer than the 250 ms

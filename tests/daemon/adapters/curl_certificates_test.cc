@@ -92,7 +92,7 @@ TEST_CASE("the certificate decides") {
     };
     Fixture f;
     for (const Row& row : rows) {
-        CAPTURE(row.what);
+        CAPTURE(std::string(row.what));
         const LoopbackHttps server(row.identity(), respond(ok_response("x")));
         const auto outcome = f.fetch(server);
         CHECK(describe(outcome) == row.outcome);

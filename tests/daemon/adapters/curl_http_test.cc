@@ -97,7 +97,7 @@ TEST_CASE("a body of any framing arrives whole") {
     };
     Fixture f;
     for (const Row& row : rows) {
-        CAPTURE(row.what);
+        CAPTURE(std::string(row.what));
         const LoopbackHttps server(good_identity(), respond(row.response));
         const auto outcome = f.fetch(server);
         CHECK(describe(outcome) == "200");
@@ -130,7 +130,7 @@ TEST_CASE("a body over the limit is an error, not a cut") {
     };
     Fixture f;
     for (const auto& row : rows) {
-        CAPTURE(row.first);
+        CAPTURE(std::string(row.first));
         const LoopbackHttps server(good_identity(), row.second);
         CHECK(describe(f.fetch(server)) == "too-large");
     }
@@ -208,7 +208,7 @@ TEST_CASE("what is not HTTP, or too much of it, is refused") {
     };
     Fixture f;
     for (const auto& row : rows) {
-        CAPTURE(row.first);
+        CAPTURE(std::string(row.first));
         const LoopbackHttps server(good_identity(), row.second);
         const auto outcome = f.fetch(server);
         CHECK(describe(outcome) == "http");

@@ -44,7 +44,9 @@ LoopbackHttps::Script socks(std::string dead) {
         if (hello.size() != 2) return;
         peer.read_raw(static_cast<unsigned char>(hello[1]));
         peer.send_raw(std::string("\x05\0", 2));
-        const std::string target = peer.read_raw(10).substr(4, 4);  // after version, command, 0, address type
+        const std::string question = peer.read_raw(10);  // version, command, 0, address type, address, port
+        if (question.size() != 10) return;
+        const std::string target = question.substr(4, 4);
         const bool refused = target == dead;
         peer.send_raw(std::string("\x05", 1) + (refused ? '\x05' : '\0') +
                       std::string("\0\x01\0\0\0\0\0\0", 8));

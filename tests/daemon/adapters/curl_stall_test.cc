@@ -64,7 +64,7 @@ std::vector<Stage> stages() {
 TEST_CASE("the deadline ends a fetch at every stage, and closes its connection") {
     Fixture f;
     for (const Stage& stage : stages()) {
-        CAPTURE(stage.what);
+        CAPTURE(std::string(stage.what));
         const LoopbackHttps server(good_identity(), stage.script);
         app::CurlFetcher fetcher = f.fetcher(f.options(server.port()));
         const auto start = f.clock.mono();
@@ -112,7 +112,7 @@ TEST_CASE("the connect timeout covers TCP and TLS together") {
 TEST_CASE("a fetch that is cancelled at any stage never calls back, and its connection is closed") {
     Fixture f;
     for (const Stage& stage : stages()) {
-        CAPTURE(stage.what);
+        CAPTURE(std::string(stage.what));
         const LoopbackHttps server(good_identity(), stage.script);
         app::CurlFetcher fetcher = f.fetcher(f.options(server.port()));
         bool called = false;
@@ -185,7 +185,7 @@ TEST_CASE("a callback may start the next fetch") {
 TEST_CASE("a fetcher can be destroyed with fetches under way") {
     Fixture f;
     for (const Stage& stage : stages()) {
-        CAPTURE(stage.what);
+        CAPTURE(std::string(stage.what));
         const LoopbackHttps server(good_identity(), stage.script);
         app::CurlFetcher::Options options = f.options(server.port());
         options.max_concurrent = 2;
