@@ -34,15 +34,18 @@ def run(world, name, sentence, function):
     except Failed as failure:
         problem = str(failure)
     except Exception:   # whatever a case throws fails that case only
-        problem = traceback.format_exc()
+        problem = "".join(traceback.format_exc(limit=3, chain=False))
     finally:
         world.release()
-    if not world.daemon.running():
-        problem += "\nthe daemon that Postfix asks has ended"
+    ended = not world.daemon.running()
+    if ended:
+        problem += "\nthe daemon that Postfix asks has ended; its log: " + world.daemon.end_of_log()
     for daemon in world.daemons():
         report = daemon.sanitizer_report()
         if report != reports.get(daemon, ""):
             problem += "\n" + report
+    if ended:
+        world.daemon.start()
     seconds = time.monotonic() - started
     print(f"{'FAIL' if problem else 'ok  '} {name}: {sentence} ({seconds:.1f} s)", flush=True)
     if problem:

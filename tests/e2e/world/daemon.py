@@ -141,12 +141,17 @@ class Daemon:
         except ValueError as error:
             raise process.Failed(f"mta-stsctl explain {domain}: status {status}: {text[:500]}") from error
 
+    def end_of_log(self):
+        lines = self.log.read_text(errors="replace").splitlines()
+        return "\n".join(lines[-5:])
+
     def sanitizer_report(self):
-        """What a sanitizer wrote into the log, if anything."""
+        """What a sanitizer wrote into the log last, if anything."""
         if not self.log.exists():
             return ""
         lines = self.log.read_text(errors="replace").splitlines()
-        for at, line in enumerate(lines):
+        for at in range(len(lines) - 1, -1, -1):
+            line = lines[at]
             if "ERROR: AddressSanitizer" in line or "runtime error:" in line or "ERROR: LeakSanitizer" in line \
                     or "WARNING: ThreadSanitizer" in line:
                 return "\n".join(lines[at:at + 20])
