@@ -66,7 +66,7 @@ void Cache::put(const PolicyRecord& record, base::MonoTime recheck_at) {
     Shard& shard = shard_of(hash);
     CacheEntry::Ptr entry = CacheEntry::make(record, recheck_at);
     quota_.add(name, entry->heap_bytes(), entry->mode());
-    if (shard.policies.full()) {
+    if (shard.policies.full() && shard.policies.find(hash, name) == nullptr) {
         quota_.add_table(shard.policies.growth());
         CacheTable<CacheEntry> larger = shard.policies.grown();
         const std::lock_guard lock(shard.mutex);
