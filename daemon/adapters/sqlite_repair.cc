@@ -11,13 +11,13 @@
 #include <optional>
 #include <system_error>
 
-#include "daemon/adapters/sqlite_row.h"
+#include "daemon/adapters/sqlite_salvage.h"
 #include "daemon/adapters/sqlite_schema.h"
 
 namespace app {
 namespace {
 
-using Step = SqliteStatement::Step;
+using Progress = SqliteSalvage::Progress;
 
 base::Unexpected<std::string> system_error(const std::string& what) {
     return base::Unexpected(what + ": " + std::system_category().message(errno));
@@ -45,112 +45,51 @@ std::string free_name(const std::string& file, base::WallTime now) {
     return name;
 }
 
-// Copies rows out of a damaged table. Reading in order stops at the first bad page; so it reads from both
-// ends, and what lies between them by the first letters of the names, with more letters where that stops too.
-class Salvage {
-  public:
-    Salvage(SqliteDb& from, SqliteDb& to, SqliteStatement& put) : from_(from), to_(to), put_(put) {}
-
-    // False where the new file cannot be written; error() says why.
-    bool run() {
-        const std::string range =
-            std::string(kSelectRows) + "WHERE domain >= ? AND domain < ? ORDER BY domain";
-        for (SqliteStatement* read : {&forwards_, &backwards_}) {
-            auto prepared = from_.prepare(read == &forwards_ ? range : range + " DESC");
-            if (!prepared) return true;  // not even the schema can be read
-            *read = *std::move(prepared);
-        }
-        if (!copy(forwards_, "", kAfterAll)) return false;
-        if (whole_) return true;
-        low_ = last_;
-        if (!copy(backwards_, "", kAfterAll)) return false;
-        high_ = last_.empty() ? kAfterAll : last_;
-        return copy_longer("");
-    }
-    const SqliteError& error() const { return error_; }
-
-  private:
-    static constexpr std::string_view kLetters = "-.0123456789_abcdefghijklmnopqrstuvwxyz";
-    static constexpr std::size_t kMostLetters = 4;
-    static constexpr const char* kAfterAll = "\x7F";
-
-    bool copy_longer(const std::string& prefix) {
-        if (prefix.size() >= kMostLetters) return true;
-        for (const char letter : kLetters)
-            if (!copy_prefix(prefix + letter)) return false;
-        return true;
-    }
-
-    bool copy_prefix(const std::string& prefix) {
-        std::string end = prefix;
-        ++end.back();
-        if (end <= low_ || prefix > high_ || queries_left_ == 0) return true;
-        --queries_left_;
-        if (!copy(forwards_, prefix, end)) return false;
-        if (whole_) return true;
-        return copy(backwards_, prefix, end) && copy_longer(prefix);
-    }
-
-    bool copy(SqliteStatement& read, const std::string& begin, const std::string& end) {
-        read.bind(1, begin);
-        read.bind(2, end);
-        last_.clear();
-        Step step = Step::kDone;
-        while (writable_ && (step = read.step()) == Step::kRow) {
-            last_ = read.bytes(0);
-            if (const auto record = read_row(read)) write(*record);
-        }
-        whole_ = step == Step::kDone;
-        read.reset();
-        return writable_;
-    }
-
-    void write(const policy::PolicyRecord& record) {
-        bind_row(put_, record);
-        writable_ = put_.step() == Step::kDone;
-        if (!writable_) error_ = to_.error();
-        put_.reset();
-    }
-
-    SqliteDb& from_;
-    SqliteDb& to_;
-    SqliteStatement& put_;
-    SqliteStatement forwards_, backwards_;
-    std::uint32_t queries_left_ = 200000;  // some seconds
-    bool whole_ = false;                   // the last range was read to its end
-    bool writable_ = true;
-    std::string last_, low_, high_;
-    SqliteError error_;
-};
-
-// Fills the new database; the number of its rows.
-base::Result<std::uint64_t, SqliteError> fill(SqliteDb& to, const std::string& damaged) {
-    if (const auto done = to.run("PRAGMA journal_mode=WAL"); !done) return base::Unexpected(done.error());
-    to.checkpoint_on_close(true);
+// Fills the new database; the number of its rows. Nobody knows this file yet: it needs no journal, only to be
+// on disk in the end.
+base::Result<std::uint64_t, SqliteError> fill(SqliteDb& to, const std::string& damaged,
+                                              const Progress& on_progress) {
+    if (const auto set = to.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536");
+        !set)
+        return base::Unexpected(set.error());
     if (const auto schema = prepare_schema(to); !schema) return base::Unexpected(schema.error());
     auto from = SqliteDb::open(damaged, SqliteDb::Access::kSalvage);
     if (!from && from.error().busy()) return base::Unexpected(from.error());
     if (!from) return std::uint64_t{0};
-    auto put = to.prepare(kPutRow);
-    if (!put) return base::Unexpected(put.error());
     if (const auto done = to.run("BEGIN IMMEDIATE"); !done) return base::Unexpected(done.error());
-    Salvage salvage(*from, to, *put);
-    if (!salvage.run()) return base::Unexpected(salvage.error());
+    if (const auto done = SqliteSalvage(*from, to, on_progress).run(); !done)
+        return base::Unexpected(done.error());
     if (const auto done = to.run("COMMIT"); !done) return base::Unexpected(done.error());
     const auto rows = to.ask_number("SELECT count(*) FROM policies");
     if (!rows) return base::Unexpected(rows.error());
     return static_cast<std::uint64_t>(*rows);
 }
 
-base::Result<std::uint64_t, std::string> build_new(const std::string& path, const std::string& damaged) {
+base::Result<SqliteDone, std::string> flush(const std::string& path, int flags) {
+    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+    if (descriptor < 0) return system_error(path);
+    const bool flushed = ::fsync(descriptor) == 0;
+    const auto failed = system_error(path);
+    ::close(descriptor);
+    if (!flushed) return failed;
+    return SqliteDone{};
+}
+
+base::Result<std::uint64_t, std::string> build_new(const std::string& path, const std::string& damaged,
+                                                   const Progress& on_progress) {
     for (const char* suffix : {"", "-wal", "-shm", "-journal"})
         ::unlink((path + suffix).c_str());
     if (const auto created = create_file(path); !created) return base::Unexpected(created.error());
-    auto to = SqliteDb::open(path, SqliteDb::Access::kReadWrite);
-    if (!to) return base::Unexpected(path + ": " + to.error().text);
-    const auto rows = fill(*to, damaged);
-    if (!rows) return base::Unexpected(path + ": " + rows.error().text);
-    return *rows;
+    std::uint64_t count = 0;
+    {
+        auto to = SqliteDb::open(path, SqliteDb::Access::kReadWrite);
+        if (!to) return base::Unexpected(path + ": " + to.error().text);
+        const auto rows = fill(*to, damaged, on_progress);
+        if (!rows) return base::Unexpected(path + ": " + rows.error().text);
+        count = *rows;
+    }
+    if (const auto flushed = flush(path, O_RDWR); !flushed) return base::Unexpected(flushed.error());
+    return count;
 }
 
 // A log left beside the new file would be taken for its own: it goes first.
@@ -164,12 +103,8 @@ std::optional<std::string> swap(const std::string& file, const std::string& fres
         if (::rename(file.c_str(), aside.c_str()) != 0) return failed(file);
     }
     if (::rename(fresh.c_str(), file.c_str()) != 0) return failed(fresh);
-    const std::string folder = file.substr(0, file.rfind('/') + 1);
-    const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory >= 0) {
-        ::fsync(directory);
-        ::close(directory);
-    }
+    // Not every file system flushes folders; the names are in place either way.
+    (void)flush(file.substr(0, file.rfind('/') + 1), O_RDONLY | O_DIRECTORY);
     return std::nullopt;
 }
 
@@ -186,11 +121,12 @@ base::Result<SqliteDone, std::string> create_file(const std::string& path) {
     return SqliteDone{};
 }
 
-base::Result<Repaired, std::string> repair_database(const std::string& file, base::WallTime now) {
+base::Result<Repaired, std::string> repair_database(const std::string& file, base::WallTime now,
+                                                    const Progress& on_progress) {
     const std::string fresh = file + ".new";
     Repaired repaired;
     repaired.set_aside = free_name(file, now);
-    const auto rows = build_new(fresh, file);
+    const auto rows = build_new(fresh, file, on_progress);
     if (!rows) return base::Unexpected(rows.error());
     repaired.rescued = *rows;
     if (auto failed = swap(file, fresh, repaired.set_aside)) return base::Unexpected(*std::move(failed));

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -50,7 +51,12 @@ base::Result<std::unique_ptr<SqliteStore>, StoreError> SqliteStore::open(Service
     if (auto fault = directory_fault(options.file)) return base::Unexpected(StoreError{*std::move(fault)});
     if (const auto created = create_file(options.file); !created)
         return base::Unexpected(StoreError{"cannot create the database: " + created.error()});
-    std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(services), options));
+    // A repair puts a new file in the place of the real one, not of a link to it.
+    Options real = options;
+    std::error_code unresolved;
+    const auto path = std::filesystem::canonical(options.file, unresolved);
+    if (!unresolved) real.file = path.string();
+    std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(services), std::move(real)));
     if (const auto done = store->connect(); !done) return base::Unexpected(done.error());
     return store;
 }
@@ -110,7 +116,7 @@ base::Result<SqliteStore::Connection, SqliteError> SqliteStore::try_connect() {
 base::Result<Stored, StoreError> SqliteStore::repair(const SqliteError& damage) {
     if (connection_) connection_->db.checkpoint_on_close(false);
     connection_.reset();
-    const auto repaired = repair_database(options_.file, services_.clock.wall());
+    const auto repaired = repair_database(options_.file, services_.clock.wall(), services_.on_progress);
     if (!repaired)
         return base::Unexpected(StoreError{"the database " + options_.file + " is damaged (" + damage.text +
                                            ") and cannot be replaced: " + repaired.error()});

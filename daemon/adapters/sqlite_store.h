@@ -38,7 +38,7 @@ class SqliteStore final : public policy::Store {
         const base::Clock& clock;
         /// What the operator must know and is no failure: a damaged file, rows left out. May be empty.
         std::function<void(const std::string&)> on_notice = {};
-        /// During a long load, every 10,000 rows: how many so far. May be empty.
+        /// During a long load or repair, every 10,000 rows: how many so far. May be empty.
         std::function<void(std::uint64_t)> on_progress = {};
     };
 

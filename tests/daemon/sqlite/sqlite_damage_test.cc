@@ -96,6 +96,40 @@ TEST_CASE("damage: a bad page costs its rows only; each row left is loaded once"
     CHECK(hurt > 2);
 }
 
+TEST_CASE("damage: names that begin alike are rescued from between bad pages too") {
+    const Folder folder;
+    const int rows = 3000;
+    {
+        Opened opened(folder.file());
+        std::vector<base::Pending> pending;
+        for (int i = 0; i < rows; ++i)
+            pending.push_back(
+                opened.store->put(record("mail-of-" + std::to_string(i) + ".example"), [](const auto&) {}));
+        opened.loop.run_ready();
+    }
+    // The last pages are leaves of the table or the index; some of them go.
+    const std::size_t pages = fs::file_size(folder.file()) / kPage;
+    for (std::size_t page = pages / 2; page < pages; page += 20)
+        overwrite(folder.file(), page * kPage, kPage);
+    Opened opened(folder.file());
+    REQUIRE(opened.store);
+    CHECK(opened.load().size() > rows * 8 / 10);
+    CHECK(folder.files("policies.db.damaged-").size() == 1);
+}
+
+TEST_CASE("damage: behind a symbolic link, the real file is replaced and the link stays") {
+    const Folder folder;
+    fs::create_directory(folder.file("real"));
+    const std::string real = folder.file("real/policies.db");
+    write(real, "no database");
+    fs::create_symlink(real, folder.file());
+    CHECK(Opened(folder.file()).put(record("a.example")) == "");
+    CHECK(fs::is_symlink(folder.file()));
+    CHECK(fs::is_regular_file(real));
+    CHECK(read(real + ".damaged-20260101T000000Z") == "no database");
+    CHECK(Opened(folder.file()).load().size() == 1);
+}
+
 TEST_CASE("damage: a file cut short gives the rows that are left") {
     const Folder folder;
     fill(folder.file(), 2000);
