@@ -26,9 +26,11 @@ void print_json(const std::string& body, const base::Result<sts::Policy, sts::Po
         out["mode"] = sts::to_string(policy->mode);
         out["max_age"] = policy->max_age;
         out["mx"] = Json::array();
-        for (const sts::MxSpan& mx : policy->mx) out["mx"].push_back(std::string(mx.in(body)));
+        for (const sts::MxSpan& mx : policy->mx)
+            out["mx"].push_back(std::string(mx.in(body)));
         out["lax"] = Json::array();
-        for (const sts::LaxReason& reason : policy->lax) out["lax"].push_back(sts::describe(reason));
+        for (const sts::LaxReason& reason : policy->lax)
+            out["lax"].push_back(sts::describe(reason));
     } else {
         out["error"] = sts::describe(policy.error());
     }
@@ -43,8 +45,10 @@ void print_text(const std::string& body, const base::Result<sts::Policy, sts::Po
     std::printf("valid%s\n", policy->lax.empty() ? "" : ", with lenience");
     std::printf("mode: %s\n", std::string(sts::to_string(policy->mode)).c_str());
     std::printf("max_age: %u\n", static_cast<unsigned>(policy->max_age));
-    for (const sts::MxSpan& mx : policy->mx) std::printf("mx: %s\n", std::string(mx.in(body)).c_str());
-    for (const sts::LaxReason& reason : policy->lax) std::printf("lax: %s\n", sts::describe(reason).c_str());
+    for (const sts::MxSpan& mx : policy->mx)
+        std::printf("mx: %s\n", std::string(mx.in(body)).c_str());
+    for (const sts::LaxReason& reason : policy->lax)
+        std::printf("lax: %s\n", sts::describe(reason).c_str());
 }
 
 }  // namespace

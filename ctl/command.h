@@ -24,7 +24,7 @@ struct Command {
     std::string_view name;       ///< "cache list": one word or two
     std::string_view arguments;  ///< for the usage: "DOMAIN"
     std::size_t argument_count;
-    std::string_view help;       ///< one line
+    std::string_view help;  ///< one line
     int (*run)(const Invocation&);
 };
 

@@ -16,16 +16,19 @@ namespace {
 
 class Connection {
   public:
-    explicit Connection(const std::string& path) : descriptor_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    explicit Connection(const std::string& path)
+        : descriptor_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_un name{};
         name.sun_family = AF_UNIX;
-        if (path.size() >= sizeof name.sun_path) throw std::runtime_error(path + ": the path is too long for a socket");
+        if (path.size() >= sizeof name.sun_path)
+            throw std::runtime_error(path + ": the path is too long for a socket");
         path.copy(name.sun_path, path.size());
         if (::connect(descriptor_, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
             const int error = errno;
-            const char* advice = error == ENOENT || error == ECONNREFUSED ? " (is mta-stsd running? -c FILE names its settings)"
-                                 : error == EACCES                        ? " (only root and the daemon's user may)"
-                                                                          : "";
+            const char* advice = error == ENOENT || error == ECONNREFUSED
+                                     ? " (is mta-stsd running? -c FILE names its settings)"
+                                 : error == EACCES ? " (only root and the daemon's user may)"
+                                                   : "";
             ::close(descriptor_);
             throw std::runtime_error(path + ": " + std::strerror(error) + advice);
         }
@@ -57,7 +60,9 @@ class Connection {
             char buffer[16 * 1024];
             const ssize_t n = ::recv(descriptor_, buffer, sizeof buffer, 0);
             if (n < 0 && errno == EINTR) continue;
-            if (n <= 0) throw std::runtime_error("the daemon closed the control connection before its answer was complete");
+            if (n <= 0)
+                throw std::runtime_error(
+                    "the daemon closed the control connection before its answer was complete");
             received_.append(buffer, static_cast<std::size_t>(n));
         }
     }

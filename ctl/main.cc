@@ -46,20 +46,34 @@ const ctl::Command* find_command(std::vector<std::string>& words) {
 }
 
 int run(int argc, char** argv) {
-    static const option kOptions[] = {{"config", required_argument, nullptr, 'c'}, {"json", no_argument, nullptr, 'j'},
-                                      {"map", required_argument, nullptr, 'm'},    {"help", no_argument, nullptr, 'h'},
-                                      {"version", no_argument, nullptr, 'V'},      {nullptr, 0, nullptr, 0}};
+    static const option kOptions[] = {
+        {"config", required_argument, nullptr, 'c'}, {"json", no_argument, nullptr, 'j'},
+        {"map", required_argument, nullptr, 'm'},    {"help", no_argument, nullptr, 'h'},
+        {"version", no_argument, nullptr, 'V'},      {nullptr, 0, nullptr, 0}};
     ctl::Invocation invocation;
     std::string file(app::kDefaultSettingsFile);
     bool file_given = false;
     for (int c = 0; (c = getopt_long(argc, argv, "c:h", kOptions, nullptr)) != -1;) {
         switch (c) {
-            case 'c': file = optarg; file_given = true; break;
-            case 'j': invocation.json = true; break;
-            case 'm': invocation.map = optarg; break;
-            case 'V': std::printf("mta-stsctl %s\n", MTASTSD_VERSION); return ctl::kFine;
-            case 'h': print_usage(stdout); return ctl::kFine;
-            default: std::fputs(kHelpHint, stderr); return ctl::kCouldNot;
+            case 'c':
+                file = optarg;
+                file_given = true;
+                break;
+            case 'j':
+                invocation.json = true;
+                break;
+            case 'm':
+                invocation.map = optarg;
+                break;
+            case 'V':
+                std::printf("mta-stsctl %s\n", MTASTSD_VERSION);
+                return ctl::kFine;
+            case 'h':
+                print_usage(stdout);
+                return ctl::kFine;
+            default:
+                std::fputs(kHelpHint, stderr);
+                return ctl::kCouldNot;
         }
     }
     std::vector<std::string> words(argv + optind, argv + argc);

@@ -26,11 +26,13 @@ void print_value(const std::string& key, const Json& value, const std::string& i
     const std::string inner = indent + "  ";
     if (value.is_object()) {
         std::printf("%s%s:\n", indent.c_str(), key.c_str());
-        for (const auto& [name, entry] : value.items()) print_value(name, entry, inner);
+        for (const auto& [name, entry] : value.items())
+            print_value(name, entry, inner);
     } else if (value.is_array()) {
         if (value.empty()) return;
         std::printf("%s%s:\n", indent.c_str(), key.c_str());
-        for (const Json& entry : value) std::printf("%s- %s\n", inner.c_str(), scalar(entry).c_str());
+        for (const Json& entry : value)
+            std::printf("%s- %s\n", inner.c_str(), scalar(entry).c_str());
     } else if (value.is_string() && value.get<std::string>().find('\n') != std::string::npos) {
         std::printf("%s%s:\n", indent.c_str(), key.c_str());
         print_lines(value.get<std::string>(), inner);
@@ -58,20 +60,23 @@ std::string printable(const std::string& text) {
 }
 
 void print_tree(const Json& object) {
-    for (const auto& [key, value] : object.items()) print_value(key, value, "");
+    for (const auto& [key, value] : object.items())
+        print_value(key, value, "");
 }
 
 bool run_and_print(const Invocation& invocation, Json request, void (*print)(const Json&), Json* last) {
-    const Json answer = run_command(invocation.settings.control.socket, std::move(request), [&](const Json& line) {
-        if (invocation.json) {
-            std::printf("%s\n", line.dump(-1, ' ', true, Json::error_handler_t::replace).c_str());
-        } else {
-            print(line);
-        }
-    });
+    const Json answer =
+        run_command(invocation.settings.control.socket, std::move(request), [&](const Json& line) {
+            if (invocation.json) {
+                std::printf("%s\n", line.dump(-1, ' ', true, Json::error_handler_t::replace).c_str());
+            } else {
+                print(line);
+            }
+        });
     if (last != nullptr) *last = answer;
     if (answer.value("status", "") == "ok") return true;
-    std::fprintf(stderr, "mta-stsctl: %s\n", printable(answer.value("error", "the daemon gave no reason")).c_str());
+    std::fprintf(stderr, "mta-stsctl: %s\n",
+                 printable(answer.value("error", "the daemon gave no reason")).c_str());
     return false;
 }
 

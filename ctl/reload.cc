@@ -5,7 +5,9 @@
 
 namespace ctl {
 namespace {
-void print_error(const Json& line) { std::fprintf(stderr, "%s\n", printable(line.value("error", "")).c_str()); }
+void print_error(const Json& line) {
+    std::fprintf(stderr, "%s\n", printable(line.value("error", "")).c_str());
+}
 }  // namespace
 
 int reload(const Invocation& invocation) {

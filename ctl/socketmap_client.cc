@@ -43,7 +43,8 @@ int open_connection(const app::ListenAddress& server) {
         sockaddr_un name{};
         name.sun_family = AF_UNIX;
         server.path.copy(name.sun_path, sizeof name.sun_path - 1);
-        if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0) return descriptor;
+        if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0)
+            return descriptor;
         const int error = errno;
         ::close(descriptor);
         fail(server, std::strerror(error));
@@ -56,7 +57,8 @@ int open_connection(const app::ListenAddress& server) {
     hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    if (::getaddrinfo(host.c_str(), std::to_string(server.port).c_str(), &hints, &found) != 0) fail(server, "bad address");
+    if (::getaddrinfo(host.c_str(), std::to_string(server.port).c_str(), &hints, &found) != 0)
+        fail(server, "bad address");
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
     const int descriptor = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (::connect(descriptor, found->ai_addr, found->ai_addrlen) == 0) return descriptor;
@@ -72,7 +74,8 @@ std::string ask_socketmap(const app::ListenAddress& server, const std::string& m
     ::setsockopt(connection.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
     std::string request;
     socketmap::append_netstring(request, map + " " + key);
-    if (::send(connection.get(), request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) {
+    if (::send(connection.get(), request.data(), request.size(), MSG_NOSIGNAL) !=
+        static_cast<ssize_t>(request.size())) {
         fail(server, std::strerror(errno));
     }
     std::string received;

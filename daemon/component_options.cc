@@ -8,29 +8,40 @@ namespace {
 
 LogLevel log_level(LogLevelSetting level) {
     switch (level) {
-        case LogLevelSetting::kDebug: return LogLevel::kDebug;
-        case LogLevelSetting::kInfo: return LogLevel::kInfo;
-        case LogLevelSetting::kWarning: return LogLevel::kWarning;
-        case LogLevelSetting::kError: break;
+        case LogLevelSetting::kDebug:
+            return LogLevel::kDebug;
+        case LogLevelSetting::kInfo:
+            return LogLevel::kInfo;
+        case LogLevelSetting::kWarning:
+            return LogLevel::kWarning;
+        case LogLevelSetting::kError:
+            break;
     }
     return LogLevel::kError;
 }
 
 Log::Target log_target(LogTargetSetting target) {
     switch (target) {
-        case LogTargetSetting::kAuto: return Log::Target::kAuto;
-        case LogTargetSetting::kStderr: return Log::Target::kStderr;
-        case LogTargetSetting::kSyslog: return Log::Target::kSyslog;
-        case LogTargetSetting::kJournal: break;
+        case LogTargetSetting::kAuto:
+            return Log::Target::kAuto;
+        case LogTargetSetting::kStderr:
+            return Log::Target::kStderr;
+        case LogTargetSetting::kSyslog:
+            return Log::Target::kSyslog;
+        case LogTargetSetting::kJournal:
+            break;
     }
     return Log::Target::kJournal;
 }
 
 TrustAd trust_ad(TrustAdSetting setting) {
     switch (setting) {
-        case TrustAdSetting::kAuto: return TrustAd::kAuto;
-        case TrustAdSetting::kYes: return TrustAd::kYes;
-        case TrustAdSetting::kNo: break;
+        case TrustAdSetting::kAuto:
+            return TrustAd::kAuto;
+        case TrustAdSetting::kYes:
+            return TrustAd::kYes;
+        case TrustAdSetting::kNo:
+            break;
     }
     return TrustAd::kNo;
 }
@@ -39,7 +50,8 @@ TrustAd trust_ad(TrustAdSetting setting) {
 
 AresResolver::Options resolver_options(const Settings& settings) {
     AresResolver::Options options;
-    for (const ServerAddress& server : settings.dns.servers) options.servers.push_back(server.text());
+    for (const ServerAddress& server : settings.dns.servers)
+        options.servers.push_back(server.text());
     options.timeout = settings.dns.timeout;
     options.attempts = static_cast<int>(settings.dns.attempts);
     options.trust_ad = trust_ad(settings.dns.trust_ad);
@@ -90,7 +102,8 @@ policy::Engine::Options engine_options(const Settings& settings) {
 
 SocketmapServer::Options serving_options(const Settings& settings) {
     SocketmapServer::Options options;
-    options.max_connections = std::max<std::uint32_t>(1, settings.server.max_connections / settings.server.threads);
+    options.max_connections =
+        std::max<std::uint32_t>(1, settings.server.max_connections / settings.server.threads);
     options.answer_within = settings.server.answer_within;
     options.idle_timeout = settings.server.idle_timeout;
     return options;

@@ -19,7 +19,7 @@ namespace {
 constexpr base::Milliseconds kHousekeeping{250};
 constexpr base::Milliseconds kDrainLimit{10'000};
 constexpr base::Milliseconds kMoreTimeToLoad{30'000};
-constexpr int kEngineNice = 5;  // TLS handshakes must not delay cached answers on one core
+constexpr int kEngineNice = 5;                     // TLS handshakes must not delay cached answers on one core
 constexpr std::uint64_t kOtherDescriptors = 1200;  // fetches, DNS, database, log
 
 ListenSocket open_control_socket(const Settings& settings) {
@@ -27,7 +27,8 @@ ListenSocket open_control_socket(const Settings& settings) {
     address.kind = ListenAddress::Kind::kUnix;
     address.path = settings.control.socket;
     // Whoever the daemon becomes owns its socket.
-    return ListenSocket::open(address, {settings.control.mode, settings.process.user, settings.control.group});
+    return ListenSocket::open(address,
+                              {settings.control.mode, settings.process.user, settings.control.group});
 }
 
 /// What stays within reach: the database, what a reload reads, and the sockets, which are removed at the end.
@@ -44,12 +45,15 @@ SandboxPaths sandbox_paths(const Settings& settings, const std::string& settings
 }
 
 std::function<std::uint32_t()> random_numbers() {
-    return [engine = std::mt19937(std::random_device{}())]() mutable { return static_cast<std::uint32_t>(engine()); };
+    return [engine = std::mt19937(std::random_device{}())]() mutable {
+        return static_cast<std::uint32_t>(engine());
+    };
 }
 
 std::vector<int> descriptors_of(const std::vector<ListenSocket>& listeners) {
     std::vector<int> descriptors;
-    for (const ListenSocket& listener : listeners) descriptors.push_back(listener.descriptor());
+    for (const ListenSocket& listener : listeners)
+        descriptors.push_back(listener.descriptor());
     return descriptors;
 }
 
@@ -59,12 +63,14 @@ Daemon::Unprivileged::Unprivileged(const Settings& settings, const std::string& 
                                    std::vector<std::string>& warnings) {
     const std::uint64_t files = raise_file_limit();
     if (files < settings.server.max_connections + kOtherDescriptors) {
-        warnings.push_back("the limit of open files is " + std::to_string(files) + ", too low for server.max_connections " +
-                           std::to_string(settings.server.max_connections) + ": raise LimitNOFILE= of the service");
+        warnings.push_back(
+            "the limit of open files is " + std::to_string(files) + ", too low for server.max_connections " +
+            std::to_string(settings.server.max_connections) + ": raise LimitNOFILE= of the service");
     }
     drop_privileges(settings.process.user, settings.process.group);
     if (!settings.process.sandbox) return;
-    for (const std::string& text : enter_sandbox(sandbox_paths(settings, settings_file))) warnings.push_back(text);
+    for (const std::string& text : enter_sandbox(sandbox_paths(settings, settings_file)))
+        warnings.push_back(text);
 }
 
 Daemon::Daemon(Configuration configuration, std::string settings_file)
@@ -72,7 +78,8 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
       configuration_(std::move(configuration)),
       started_(clock_.mono()),
       signals_(loop_, {SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); }),
-      listeners_(open_listeners(configuration_.settings.server.listen, socket_access(configuration_.settings))),
+      listeners_(
+          open_listeners(configuration_.settings.server.listen, socket_access(configuration_.settings))),
       control_listener_(open_control_socket(configuration_.settings)),
       unprivileged_(configuration_.settings, settings_file_, configuration_.warnings),
       log_(log_options(configuration_.settings)),
@@ -80,7 +87,9 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
       store_(open_store()),
       resolver_(loop_, clock_, resolver_options(configuration_.settings)),
       fetcher_(loop_, clock_, fetcher_options(configuration_.settings),
-               [this](const std::string& trouble) { LogEntry(log_, LogLevel::kError, "ca-file").add("error", trouble); }),
+               [this](const std::string& trouble) {
+                   LogEntry(log_, LogLevel::kError, "ca-file").add("error", trouble);
+               }),
       cache_(cache_options(configuration_.settings)),
       expiry_clock_(clock_),
       engine_({clock_, loop_, resolver_, fetcher_, *store_, cache_, expiry_clock_,
@@ -89,7 +98,11 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
               engine_options(configuration_.settings)),
       responder_(cache_, clock_, expiry_clock_),
       port_(loop_, engine_),
-      commands_{clock_, cache_, engine_, [this] { return configuration_.rules; }, [this] { return reload(); },
+      commands_{clock_,
+                cache_,
+                engine_,
+                [this] { return configuration_.rules; },
+                [this] { return reload(); },
                 [this] { return status_report(status_sources()); }},
       control_(loop_, control_listener_.descriptor()) {
     add_cache_commands(control_, commands_);
@@ -117,10 +130,10 @@ void Daemon::run() {
 }
 
 std::unique_ptr<SqliteStore> Daemon::open_store() {
-    SqliteStore::Services services{loop_, clock_, [this](const std::string& text) {
-                                       LogEntry(log_, LogLevel::kError, "store").add("notice", text);
-                                   },
-                                   [this](std::uint64_t) { notify_.extend_timeout(kMoreTimeToLoad); }};
+    SqliteStore::Services services{
+        loop_, clock_,
+        [this](const std::string& text) { LogEntry(log_, LogLevel::kError, "store").add("notice", text); },
+        [this](std::uint64_t) { notify_.extend_timeout(kMoreTimeToLoad); }};
     auto store = SqliteStore::open(std::move(services), store_options(configuration_.settings));
     if (!store) throw std::runtime_error(store.error().text);
     return std::move(*store);
@@ -129,7 +142,8 @@ std::unique_ptr<SqliteStore> Daemon::open_store() {
 void Daemon::log_start() {
     LogEntry entry(log_, LogLevel::kInfo, "started");
     entry.add("version", MTASTSD_VERSION).add("policies", static_cast<std::int64_t>(cache_.stats().policies));
-    for (const ListenSocket& listener : listeners_) entry.add("listen", listener.address().text());
+    for (const ListenSocket& listener : listeners_)
+        entry.add("listen", listener.address().text());
 }
 
 void Daemon::load_cache() {
@@ -141,14 +155,15 @@ void Daemon::load_cache() {
 void Daemon::start_threads() {
     const Settings& settings = configuration_.settings;
     for (std::uint32_t i = 0; i < settings.server.threads; ++i) {
-        threads_.push_back(std::make_unique<ServingThread>(ServingThread::Services{clock_, responder_, port_, log_},
-                                                           serving_options(settings), configuration_.rules,
-                                                           descriptors_of(listeners_)));
+        threads_.push_back(std::make_unique<ServingThread>(
+            ServingThread::Services{clock_, responder_, port_, log_}, serving_options(settings),
+            configuration_.rules, descriptors_of(listeners_)));
     }
     heartbeats_.assign(threads_.size(), 0);
     const auto self = static_cast<id_t>(::syscall(SYS_gettid));
     if (::setpriority(PRIO_PROCESS, self, kEngineNice) != 0) {
-        LogEntry(log_, LogLevel::kWarning, "priority").add("error", "the engine's priority cannot be lowered");
+        LogEntry(log_, LogLevel::kWarning, "priority")
+            .add("error", "the engine's priority cannot be lowered");
     }
 }
 
@@ -163,7 +178,8 @@ void Daemon::on_signal(int signal) {
 std::vector<std::string> Daemon::reload() {
     notify_.reloading();
     const std::vector<std::string> errors = try_reload();
-    for (const std::string& error : errors) LogEntry(log_, LogLevel::kError, "reload-refused").add("error", error);
+    for (const std::string& error : errors)
+        LogEntry(log_, LogLevel::kError, "reload-refused").add("error", error);
     if (errors.empty()) LogEntry(log_, LogLevel::kInfo, "reloaded").add("file", settings_file_);
     notify_.ready(status_line(status_sources()));
     return errors;
@@ -231,13 +247,15 @@ void Daemon::feed_watchdog() {
 
 StatusSources Daemon::status_sources() const {
     std::vector<std::string> listeners;
-    for (const ListenSocket& listener : listeners_) listeners.push_back(listener.address().text());
+    for (const ListenSocket& listener : listeners_)
+        listeners.push_back(listener.address().text());
     const auto uptime = std::chrono::duration_cast<base::Seconds>(clock_.mono() - started_);
     return {cache_, engine_, flights_, log_, threads_, std::move(listeners), resolver_.servers(), uptime};
 }
 
 void Daemon::log_warnings(const std::vector<std::string>& warnings) {
-    for (const std::string& warning : warnings) LogEntry(log_, LogLevel::kWarning, "configuration").add("warning", warning);
+    for (const std::string& warning : warnings)
+        LogEntry(log_, LogLevel::kWarning, "configuration").add("warning", warning);
 }
 
 }  // namespace app

@@ -26,9 +26,10 @@
 
 namespace app {
 
-/// Builds and connects everything, in the order of the members, and runs it: the engine on the calling thread, the serving
-/// threads beside it. Sockets are opened before privileges are dropped, the cache is loaded before the first answer.
-/// The constructor throws std::runtime_error where something is missing; afterwards nothing here throws.
+/// Builds and connects everything, in the order of the members, and runs it: the engine on the calling
+/// thread, the serving threads beside it. Sockets are opened before privileges are dropped, the cache is
+/// loaded before the first answer. The constructor throws std::runtime_error where something is missing;
+/// afterwards nothing here throws.
 class Daemon {
   public:
     Daemon(Configuration configuration, std::string settings_file);
@@ -40,10 +41,11 @@ class Daemon {
     void run();
 
   private:
-    /// What must happen before the first thread, once the sockets are open: another user, the sandbox. A member, so that it has its place
-    /// in the order of construction.
+    /// What must happen before the first thread, once the sockets are open: another user, the sandbox. A
+    /// member, so that it has its place in the order of construction.
     struct Unprivileged {
-        Unprivileged(const Settings& settings, const std::string& settings_file, std::vector<std::string>& warnings);
+        Unprivileged(const Settings& settings, const std::string& settings_file,
+                     std::vector<std::string>& warnings);
     };
 
     std::unique_ptr<SqliteStore> open_store();

@@ -8,17 +8,25 @@ using Alarm = policy::Alarm;
 
 std::string_view advice_for(Alarm::Kind kind) {
     switch (kind) {
-        case Alarm::Kind::kRefreshFailing: return "the cached policy stays in force; mta-stsctl explain tells more";
-        case Alarm::Kind::kNearExpiry: return "when it expires the domain is delivered to without a policy";
-        case Alarm::Kind::kCacheFull: return "raise cache.max_policies or cache.max_bytes; new policies are not kept";
-        case Alarm::Kind::kStoreFailed: return "check the disk of cache.file; policies learnt now do not survive a restart";
-        case Alarm::Kind::kClockForward: return "policies stay in force for an hour while they are refreshed; check the clock";
-        case Alarm::Kind::kClockBack: return "no policy lives longer for it; check the clock";
+        case Alarm::Kind::kRefreshFailing:
+            return "the cached policy stays in force; mta-stsctl explain tells more";
+        case Alarm::Kind::kNearExpiry:
+            return "when it expires the domain is delivered to without a policy";
+        case Alarm::Kind::kCacheFull:
+            return "raise cache.max_policies or cache.max_bytes; new policies are not kept";
+        case Alarm::Kind::kStoreFailed:
+            return "check the disk of cache.file; policies learnt now do not survive a restart";
+        case Alarm::Kind::kClockForward:
+            return "policies stay in force for an hour while they are refreshed; check the clock";
+        case Alarm::Kind::kClockBack:
+            return "no policy lives longer for it; check the clock";
     }
     return "";
 }
 
-bool is_error(Alarm::Kind kind) { return kind != Alarm::Kind::kRefreshFailing; }
+bool is_error(Alarm::Kind kind) {
+    return kind != Alarm::Kind::kRefreshFailing;
+}
 
 }  // namespace
 
@@ -50,7 +58,8 @@ void FlightLog::verdict_change(const policy::FlightReport& report) {
 
 void FlightLog::alarm(const Alarm& alarm) {
     ++alarms_[std::string(policy::to_string(alarm.kind))];
-    LogEntry entry(log_, is_error(alarm.kind) ? LogLevel::kError : LogLevel::kWarning, policy::to_string(alarm.kind));
+    LogEntry entry(log_, is_error(alarm.kind) ? LogLevel::kError : LogLevel::kWarning,
+                   policy::to_string(alarm.kind));
     if (alarm.domain) entry.add("domain", alarm.domain->text());
     if (alarm.reason.kind != policy::Reason::Kind::kNone) entry.add("reason", alarm.reason.text());
     if (alarm.amount != 0) entry.add("seconds", alarm.amount);

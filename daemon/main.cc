@@ -29,20 +29,30 @@ void print_usage(std::FILE* out) {
 
 /// The exit status where the command line asks for no more, else -1.
 int parse(int argc, char** argv, CommandLine& line) {
-    static const option kOptions[] = {{"config", required_argument, nullptr, 'c'},
-                                      {"check-config", no_argument, nullptr, 'k'},
-                                      {"print-config", no_argument, nullptr, 'p'},
-                                      {"version", no_argument, nullptr, 'V'},
-                                      {"help", no_argument, nullptr, 'h'},
-                                      {nullptr, 0, nullptr, 0}};
+    static const option kOptions[] = {
+        {"config", required_argument, nullptr, 'c'}, {"check-config", no_argument, nullptr, 'k'},
+        {"print-config", no_argument, nullptr, 'p'}, {"version", no_argument, nullptr, 'V'},
+        {"help", no_argument, nullptr, 'h'},         {nullptr, 0, nullptr, 0}};
     for (int c = 0; (c = getopt_long(argc, argv, "c:h", kOptions, nullptr)) != -1;) {
         switch (c) {
-            case 'c': line.file = optarg; break;
-            case 'k': line.check = true; break;
-            case 'p': line.print = true; break;
-            case 'V': std::printf("mta-stsd %s\n", MTASTSD_VERSION); return 0;
-            case 'h': print_usage(stdout); return 0;
-            default: print_usage(stderr); return 2;
+            case 'c':
+                line.file = optarg;
+                break;
+            case 'k':
+                line.check = true;
+                break;
+            case 'p':
+                line.print = true;
+                break;
+            case 'V':
+                std::printf("mta-stsd %s\n", MTASTSD_VERSION);
+                return 0;
+            case 'h':
+                print_usage(stdout);
+                return 0;
+            default:
+                print_usage(stderr);
+                return 2;
         }
     }
     if (optind == argc) return -1;

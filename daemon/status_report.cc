@@ -12,9 +12,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::uint64_t sum(const std::vector<std::unique_ptr<ServingThread>>& threads, Counters::Counter Counters::*counter) {
+std::uint64_t sum(const std::vector<std::unique_ptr<ServingThread>>& threads,
+                  Counters::Counter Counters::*counter) {
     std::uint64_t total = 0;
-    for (const auto& thread : threads) total += (thread->counters().*counter).load(std::memory_order_relaxed);
+    for (const auto& thread : threads)
+        total += (thread->counters().*counter).load(std::memory_order_relaxed);
     return total;
 }
 
@@ -36,7 +38,8 @@ Json counters_json(const std::vector<std::unique_ptr<ServingThread>>& threads) {
         {"connections_accepted", &Counters::connections_accepted},
         {"accept_errors", &Counters::accept_errors}};
     Json out;
-    for (const auto& [name, counter] : kShown) out[name] = sum(threads, counter);
+    for (const auto& [name, counter] : kShown)
+        out[name] = sum(threads, counter);
     return out;
 }
 
@@ -50,7 +53,8 @@ Json versions_json() {
 }
 
 std::string health(const StatusSources& sources) {
-    if (sources.engine.stats().store_errors > 0) return "store errors: policies learnt may not survive a restart";
+    if (sources.engine.stats().store_errors > 0)
+        return "store errors: policies learnt may not survive a restart";
     if (sources.engine.stats().not_stored > 0) return "cache full: new policies are not kept";
     return "ok";
 }

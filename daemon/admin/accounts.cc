@@ -23,7 +23,9 @@ std::optional<unsigned> as_number(const std::string& text) {
     return value;
 }
 
-[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what + ": " + std::strerror(errno)); }
+[[noreturn]] void fail(const std::string& what) {
+    throw std::runtime_error(what + ": " + std::strerror(errno));
+}
 
 }  // namespace
 

@@ -7,13 +7,14 @@
 
 namespace app {
 
-/// The number of a user or group given by name or number. Throws std::runtime_error for an unknown name. Reads the system's
-/// databases: only at start.
+/// The number of a user or group given by name or number. Throws std::runtime_error for an unknown name.
+/// Reads the system's databases: only at start.
 uid_t user_id(const std::string& user);
 gid_t group_id(const std::string& group);
 
-/// Becomes `user` (and `group`, or that user's own group) for good, supplementary groups dropped. Nothing happens where `user`
-/// is empty. Where the process is not root it must be that user already. Throws std::runtime_error.
+/// Becomes `user` (and `group`, or that user's own group) for good, supplementary groups dropped. Nothing
+/// happens where `user` is empty. Where the process is not root it must be that user already. Throws
+/// std::runtime_error.
 void drop_privileges(const std::string& user, const std::string& group);
 
 /// Raises the limit of open files as far as allowed; returns what it is then.

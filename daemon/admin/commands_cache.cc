@@ -19,7 +19,9 @@ std::optional<dns::Name> domain_argument(ControlCall& call) {
     return key->domain;
 }
 
-std::string time_text(base::WallTime time) { return utc_text(time.time_since_epoch().count()); }
+std::string time_text(base::WallTime time) {
+    return utc_text(time.time_since_epoch().count());
+}
 
 namespace {
 
@@ -40,7 +42,8 @@ ControlCall::Json list_line(const policy::Cache::Known& known) {
 
 // The names first, their policies as the client reads them: a million policies are never all in the output.
 void list(ControlCall& call, const policy::Cache& cache) {
-    auto names = std::make_shared<std::vector<dns::Name>>();  // shared because std::function copies its captures
+    auto names =
+        std::make_shared<std::vector<dns::Name>>();  // shared because std::function copies its captures
     cache.for_each([&](const policy::Cache::Known& known) { names->push_back(known.record.domain); });
     auto at = std::make_shared<std::size_t>(0);
     call.stream([names, at, &cache](ControlCall& stream) {

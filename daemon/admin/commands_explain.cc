@@ -18,11 +18,13 @@ Json policy_json(const policy::PolicyRecord& record, bool expired) {
     out["expires"] = time_text(record.expires());
     out["expired"] = expired;
     out["mx"] = Json::array();
-    for (const sts::MxSpan& mx : record.mx) out["mx"].push_back(std::string(mx.in(record.body)));
+    for (const sts::MxSpan& mx : record.mx)
+        out["mx"].push_back(std::string(mx.in(record.body)));
     out["lax"] = Json::array();
     if (record.lax) {
         if (const auto parsed = sts::parse_policy(record.body)) {
-            for (const sts::LaxReason& reason : parsed->lax) out["lax"].push_back(sts::describe(reason));
+            for (const sts::LaxReason& reason : parsed->lax)
+                out["lax"].push_back(sts::describe(reason));
         }
     }
     out["body"] = record.body;
@@ -80,20 +82,20 @@ Json explanation_json(const dns::Name& domain, const Explanation& known, const C
     }
     if (known.negative) {
         reason = known.negative->reason;
-        out["no_policy"] = {
-            {"reason", reason.word()},
-            {"text", reason.text()},
-            {"remembered_s", (known.negative->until - context.clock.mono()).count() / 1000}};
+        out["no_policy"] = {{"reason", reason.word()},
+                            {"text", reason.text()},
+                            {"remembered_s", (known.negative->until - context.clock.mono()).count() / 1000}};
     } else if (fresh != nullptr) {
         reason = fresh->reason;
     }
     if (known.history) {
-        out["failing"] = {{"id", known.history->id},
-                          {"failures", known.history->failures},
-                          {"reason", known.history->reason.word()},
-                          {"text", known.history->reason.text()},
-                          {"last", time_text(known.history->last_failure)},
-                          {"next_fetch_in_s", (known.history->not_before - context.clock.mono()).count() / 1000}};
+        out["failing"] = {
+            {"id", known.history->id},
+            {"failures", known.history->failures},
+            {"reason", known.history->reason.word()},
+            {"text", known.history->reason.text()},
+            {"last", time_text(known.history->last_failure)},
+            {"next_fetch_in_s", (known.history->not_before - context.clock.mono()).count() / 1000}};
     }
     out["lookup_under_way"] = known.in_flight;
     out["replies"] = replies_json(domain, *rules, entry, in_force, reason);
@@ -109,10 +111,11 @@ void explain(ControlCall& call, const CommandContext& context) {
         call.line(explanation_json(*domain, known, context, nullptr));
         return call.ok();
     }
-    call.keep(context.engine.resolve(*domain, [&call, &context, name = *domain](const policy::Evidence& evidence) {
-        call.line(explanation_json(name, context.engine.explain(name), context, &evidence));
-        call.ok();
-    }));
+    call.keep(
+        context.engine.resolve(*domain, [&call, &context, name = *domain](const policy::Evidence& evidence) {
+            call.line(explanation_json(name, context.engine.explain(name), context, &evidence));
+            call.ok();
+        }));
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace {
 void reload(ControlCall& call, const CommandContext& context) {
     const std::vector<std::string> errors = context.reload();
     if (errors.empty()) return call.ok();
-    for (const std::string& error : errors) call.line({{"error", error}});
+    for (const std::string& error : errors)
+        call.line({{"error", error}});
     call.fail("the settings are unchanged: " + errors.front());
 }
 

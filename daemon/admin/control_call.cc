@@ -17,7 +17,9 @@ std::optional<std::string> ControlCall::text(const char* key) const {
     return it->get<std::string>();
 }
 
-void ControlCall::line(const Json& object) { send_(to_line(object)); }
+void ControlCall::line(const Json& object) {
+    send_(to_line(object));
+}
 
 void ControlCall::ok(Json fields) {
     fields["status"] = "ok";

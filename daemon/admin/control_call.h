@@ -9,9 +9,9 @@
 
 namespace app {
 
-/// One command on the control socket, from its line to its `status`. A command answers with any number of lines and then exactly
-/// one ok() or fail(), in its call or later. When the client hangs up the call is destroyed, and with it what it
-/// keeps. Engine's thread only.
+/// One command on the control socket, from its line to its `status`. A command answers with any number of
+/// lines and then exactly one ok() or fail(), in its call or later. When the client hangs up the call is
+/// destroyed, and with it what it keeps. Engine's thread only.
 class ControlCall {
   public:
     using Json = nlohmann::ordered_json;
@@ -33,8 +33,8 @@ class ControlCall {
 
     /// An operation that the command waits for.
     void keep(base::Pending pending) { pending_ = std::move(pending); }
-    /// A long list: `next` is called whenever there is room, writes some lines and says whether there are more; after the last
-    /// it must call ok() or fail() itself and return false.
+    /// A long list: `next` is called whenever there is room, writes some lines and says whether there are
+    /// more; after the last it must call ok() or fail() itself and return false.
     using Next = std::function<bool(ControlCall&)>;
     void stream(Next next) { next_ = std::move(next); }
     bool streaming() const { return next_ != nullptr; }

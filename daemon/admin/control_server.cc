@@ -109,7 +109,8 @@ class ControlServer::Connection {
     void close() {
         watch_->set(Interest::kNone);
         ControlServer& server = server_;
-        wake_ = server.loop_.after(base::Milliseconds{0}, [&server, id = id_] { server.connections_.erase(id); });
+        wake_ =
+            server.loop_.after(base::Milliseconds{0}, [&server, id = id_] { server.connections_.erase(id); });
         woken_ = true;
     }
 
@@ -145,7 +146,8 @@ void ControlServer::run(ControlCall& call) const {
     if (!request.is_object()) return call.fail("the request is no JSON object");
     const auto version = request.find("v");
     if (version == request.end() || !version->is_number_integer() || version->get<int>() != kVersion) {
-        return call.fail("protocol version " + std::to_string(kVersion) + " is spoken here: use the mta-stsctl of this version");
+        return call.fail("protocol version " + std::to_string(kVersion) +
+                         " is spoken here: use the mta-stsctl of this version");
     }
     const auto name = call.text("command");
     const auto it = name ? commands_.find(*name) : commands_.end();

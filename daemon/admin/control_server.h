@@ -16,10 +16,12 @@
 namespace app {
 
 /// The operator's socket: a unix stream socket on which a client sends one JSON object per line,
-/// `{"v":1,"command":"explain","domain":"example.com"}`, and gets JSON lines back, the last of which has `status`: `{"status":"ok"}` or
+/// `{"v":1,"command":"explain","domain":"example.com"}`, and gets JSON lines back, the last of which has
+/// `status`: `{"status":"ok"}` or
 /// `{"status":"error","error":"..."}`. Commands of one connection run one after the other.
 /// It can purge and reload, so it is apart from the socket that Postfix asks. Engine's thread only.
-/// Limits: 32 connections, 64 KiB per line; a client that does not read its lists is waited for, not buffered for.
+/// Limits: 32 connections, 64 KiB per line; a client that does not read its lists is waited for, not buffered
+/// for.
 class ControlServer {
   public:
     static constexpr int kVersion = 1;

@@ -29,7 +29,8 @@ class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
   protected:
     void sink_it_(const spdlog::details::log_msg& message) override {
         buffer_.append(message.payload.data(), message.payload.size());
-        if (buffer_.size() >= kBufferBytes || message.level >= spdlog::level::warn) flush_();  // kFlush among them
+        if (buffer_.size() >= kBufferBytes || message.level >= spdlog::level::warn)
+            flush_();  // kFlush among them
     }
     void flush_() override {
         std::string_view rest = buffer_;
@@ -74,10 +75,14 @@ class SyslogSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
 
 spdlog::level::level_enum level_of(LogLevel level) {
     switch (level) {
-        case LogLevel::kDebug: return spdlog::level::debug;
-        case LogLevel::kInfo: return spdlog::level::info;
-        case LogLevel::kWarning: return spdlog::level::warn;
-        case LogLevel::kError: break;
+        case LogLevel::kDebug:
+            return spdlog::level::debug;
+        case LogLevel::kInfo:
+            return spdlog::level::info;
+        case LogLevel::kWarning:
+            return spdlog::level::warn;
+        case LogLevel::kError:
+            break;
     }
     return spdlog::level::err;
 }
@@ -121,8 +126,12 @@ void Log::write(LogLevel level, std::string_view lines) {
     if (!lines.empty()) logger_->log(level_of(level), spdlog::string_view_t(lines.data(), lines.size()));
 }
 
-void Log::flush() { logger_->log(kFlush, spdlog::string_view_t()); }
+void Log::flush() {
+    logger_->log(kFlush, spdlog::string_view_t());
+}
 
-std::uint64_t Log::dropped() const { return pool_->overrun_counter(); }
+std::uint64_t Log::dropped() const {
+    return pool_->overrun_counter();
+}
 
 }  // namespace app

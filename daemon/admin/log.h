@@ -17,9 +17,9 @@ class thread_pool;
 
 namespace app {
 
-/// Where the daemon's log lines go. Lines are handed to spdlog's queue and written by its one thread: whoever logs never
-/// waits for the receiver. Where the receiver is slower than the daemon the oldest lines are dropped and counted.
-/// write() and enabled() from any thread; the rest from the engine's. One per process.
+/// Where the daemon's log lines go. Lines are handed to spdlog's queue and written by its one thread: whoever
+/// logs never waits for the receiver. Where the receiver is slower than the daemon the oldest lines are
+/// dropped and counted. write() and enabled() from any thread; the rest from the engine's. One per process.
 class Log {
   public:
     enum class Target : std::uint8_t { kAuto, kStderr, kSyslog, kJournal };
@@ -55,7 +55,8 @@ class Log {
 /// One line, written when it goes out of scope: `LogEntry(log, LogLevel::kInfo, "reload").add("file", path);`
 class LogEntry {
   public:
-    LogEntry(Log& log, LogLevel level, std::string_view event) : log_(log), level_(level), wanted_(log.enabled(level)) {
+    LogEntry(Log& log, LogLevel level, std::string_view event)
+        : log_(log), level_(level), wanted_(log.enabled(level)) {
         if (wanted_) line_ = std::make_unique<LogLine>(text_, log.style(), level, event);
     }
     ~LogEntry() {

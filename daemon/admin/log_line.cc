@@ -96,7 +96,9 @@ LogLine::LogLine(std::string& out, const LogStyle& style, LogLevel level, std::s
     out_ += event;
 }
 
-LogLine::~LogLine() { out_ += format_ == LogFormat::kJson ? "}\n" : "\n"; }
+LogLine::~LogLine() {
+    out_ += format_ == LogFormat::kJson ? "}\n" : "\n";
+}
 
 void LogLine::begin_field(std::string_view key) {
     if (format_ == LogFormat::kJson) {

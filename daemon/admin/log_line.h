@@ -16,8 +16,9 @@ struct LogStyle {
     bool priority = false;  ///< "<6>" in front, which the journal understands on stderr
 };
 
-/// Builds one log line: `time level event key=value ...`, or one JSON object. Values are escaped, so that hostile bytes
-/// can neither end the line nor forge a field. Appends to a string that the caller keeps; ends with a newline.
+/// Builds one log line: `time level event key=value ...`, or one JSON object. Values are escaped, so that
+/// hostile bytes can neither end the line nor forge a field. Appends to a string that the caller keeps; ends
+/// with a newline.
 class LogLine {
   public:
     LogLine(std::string& out, const LogStyle& style, LogLevel level, std::string_view event);

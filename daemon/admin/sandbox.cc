@@ -17,8 +17,8 @@
 namespace app {
 namespace {
 
-// Landlock's interface (Documentation/userspace-api/landlock.rst): spelled out here, because the headers of older
-// distributions know only its first versions while the kernel may know more.
+// Landlock's interface (Documentation/userspace-api/landlock.rst): spelled out here, because the headers of
+// older distributions know only its first versions while the kernel may know more.
 namespace landlock {
 constexpr unsigned kGetVersion = 1;
 constexpr int kRulePathBeneath = 1;
@@ -44,7 +44,9 @@ std::uint64_t all_access(long version) {
 }
 }  // namespace landlock
 
-std::string failure(const char* what) { return std::string(what) + ": " + std::strerror(errno); }
+std::string failure(const char* what) {
+    return std::string(what) + ": " + std::strerror(errno);
+}
 
 void allow(int ruleset, const std::string& folder, std::uint64_t access) {
     const std::unique_ptr<char, void (*)(void*)> real(::realpath(folder.c_str(), nullptr), std::free);
@@ -63,7 +65,8 @@ std::vector<std::string> restrict_files(const SandboxPaths& paths) {
     const landlock::Ruleset wanted{all};
     const int ruleset = static_cast<int>(::syscall(SYS_landlock_create_ruleset, &wanted, sizeof wanted, 0));
     if (ruleset < 0) return {failure("files are not restricted")};
-    for (const std::string& folder : paths.read) allow(ruleset, folder, landlock::kReadFile | landlock::kReadDir);
+    for (const std::string& folder : paths.read)
+        allow(ruleset, folder, landlock::kReadFile | landlock::kReadDir);
     for (const std::string& folder : paths.write) {
         allow(ruleset, folder, all & ~(landlock::kExecute | landlock::kIoctlDevice));
     }
@@ -75,16 +78,51 @@ std::vector<std::string> restrict_files(const SandboxPaths& paths) {
 }
 
 // What no part of the daemon and none of its libraries has a use for.
-constexpr const char* kRefused[] = {
-    "execve",          "execveat",        "fork",          "vfork",         "ptrace",
-    "process_vm_readv", "process_vm_writev", "mount",       "umount2",       "pivot_root",
-    "chroot",          "move_mount",      "open_tree",     "fsopen",        "fsmount",
-    "setns",           "unshare",         "init_module",   "finit_module",  "delete_module",
-    "kexec_load",      "kexec_file_load", "reboot",        "swapon",        "swapoff",
-    "bpf",             "perf_event_open", "userfaultfd",   "io_uring_setup", "keyctl",
-    "add_key",         "request_key",     "open_by_handle_at", "personality", "acct",
-    "settimeofday",    "clock_settime",   "adjtimex",      "sethostname",   "setdomainname",
-    "setuid",          "setgid",          "setresuid",     "setresgid",     "setgroups"};
+constexpr const char* kRefused[] = {"execve",
+                                    "execveat",
+                                    "fork",
+                                    "vfork",
+                                    "ptrace",
+                                    "process_vm_readv",
+                                    "process_vm_writev",
+                                    "mount",
+                                    "umount2",
+                                    "pivot_root",
+                                    "chroot",
+                                    "move_mount",
+                                    "open_tree",
+                                    "fsopen",
+                                    "fsmount",
+                                    "setns",
+                                    "unshare",
+                                    "init_module",
+                                    "finit_module",
+                                    "delete_module",
+                                    "kexec_load",
+                                    "kexec_file_load",
+                                    "reboot",
+                                    "swapon",
+                                    "swapoff",
+                                    "bpf",
+                                    "perf_event_open",
+                                    "userfaultfd",
+                                    "io_uring_setup",
+                                    "keyctl",
+                                    "add_key",
+                                    "request_key",
+                                    "open_by_handle_at",
+                                    "personality",
+                                    "acct",
+                                    "settimeofday",
+                                    "clock_settime",
+                                    "adjtimex",
+                                    "sethostname",
+                                    "setdomainname",
+                                    "setuid",
+                                    "setgid",
+                                    "setresuid",
+                                    "setresgid",
+                                    "setgroups"};
 
 bool is_traced_by_sanitizer() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -95,10 +133,12 @@ bool is_traced_by_sanitizer() {
 }
 
 std::vector<std::string> restrict_system_calls() {
-    const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(::seccomp_init(SCMP_ACT_ALLOW), ::seccomp_release);
+    const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(::seccomp_init(SCMP_ACT_ALLOW),
+                                                                  ::seccomp_release);
     if (!filter) return {"system calls are not restricted: no memory"};
     for (const char* name : kRefused) {
-        if (is_traced_by_sanitizer() && (std::strcmp(name, "ptrace") == 0 || std::strcmp(name, "fork") == 0)) continue;
+        if (is_traced_by_sanitizer() && (std::strcmp(name, "ptrace") == 0 || std::strcmp(name, "fork") == 0))
+            continue;
         const int number = ::seccomp_syscall_resolve_name(name);
         if (number >= 0) ::seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), number, 0);
     }
@@ -117,9 +157,11 @@ std::vector<std::string> restrict_system_calls() {
 }  // namespace
 
 std::vector<std::string> enter_sandbox(const SandboxPaths& paths) {
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return {failure("no sandbox, new privileges cannot be refused")};
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return {failure("no sandbox, new privileges cannot be refused")};
     std::vector<std::string> shortcomings = restrict_files(paths);
-    for (std::string& text : restrict_system_calls()) shortcomings.push_back(std::move(text));
+    for (std::string& text : restrict_system_calls())
+        shortcomings.push_back(std::move(text));
     return shortcomings;
 }
 

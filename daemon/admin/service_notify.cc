@@ -55,7 +55,9 @@ void ServiceNotify::send(const std::string& message) {
              reinterpret_cast<const sockaddr*>(address_.data()), static_cast<socklen_t>(address_.size()));
 }
 
-void ServiceNotify::ready(std::string_view status) { send("READY=1\nSTATUS=" + std::string(status)); }
+void ServiceNotify::ready(std::string_view status) {
+    send("READY=1\nSTATUS=" + std::string(status));
+}
 
 void ServiceNotify::reloading() {
     timespec now{};
@@ -64,9 +66,15 @@ void ServiceNotify::reloading() {
     send("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(usec));
 }
 
-void ServiceNotify::stopping() { send("STOPPING=1\nSTATUS=Stopping"); }
-void ServiceNotify::status(std::string_view text) { send("STATUS=" + std::string(text)); }
-void ServiceNotify::watchdog() { send("WATCHDOG=1"); }
+void ServiceNotify::stopping() {
+    send("STOPPING=1\nSTATUS=Stopping");
+}
+void ServiceNotify::status(std::string_view text) {
+    send("STATUS=" + std::string(text));
+}
+void ServiceNotify::watchdog() {
+    send("WATCHDOG=1");
+}
 void ServiceNotify::extend_timeout(base::Milliseconds time) {
     send("EXTEND_TIMEOUT_USEC=" + std::to_string(time.count() * 1000));
 }

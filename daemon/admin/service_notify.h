@@ -8,9 +8,9 @@
 
 namespace app {
 
-/// Tells the service manager how the daemon is (the datagram protocol of sd_notify(3)). Without NOTIFY_SOCKET in the
-/// environment every call does nothing. Never blocks, never fails: nobody would be there to hear of it. Construct it once, before
-/// the first thread; use it on one thread.
+/// Tells the service manager how the daemon is (the datagram protocol of sd_notify(3)). Without NOTIFY_SOCKET
+/// in the environment every call does nothing. Never blocks, never fails: nobody would be there to hear of
+/// it. Construct it once, before the first thread; use it on one thread.
 class ServiceNotify {
   public:
     ServiceNotify();

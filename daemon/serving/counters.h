@@ -5,8 +5,8 @@
 
 namespace app {
 
-/// What one serving thread has done since the start. Written by that thread alone, read by the engine's (sums for `status`
-/// and metrics): relaxed atomics, a block per thread, so that threads do not share cache lines.
+/// What one serving thread has done since the start. Written by that thread alone, read by the engine's (sums
+/// for `status` and metrics): relaxed atomics, a block per thread, so that threads do not share cache lines.
 struct alignas(64) Counters {
     using Counter = std::atomic<std::uint64_t>;
     Counter answers_secure{0}, answers_notfound{0}, answers_temp{0}, answers_perm{0};

@@ -14,10 +14,11 @@ void EnginePort::recheck(const dns::Name& domain) {
 void EnginePort::start(EventLoop& asking, Ticket ticket, const dns::Name& domain, const Deliver& deliver) {
     const std::uint64_t id = ++last_id_;
     const Deliver* const target = &deliver;
-    under_way_[id] = engine_.resolve(domain, [this, id, &asking, ticket, target](const policy::Evidence& evidence) {
-        asking.post([ticket, target, evidence] { (*target)(ticket, evidence); });
-        under_way_.erase(id);
-    });
+    under_way_[id] =
+        engine_.resolve(domain, [this, id, &asking, ticket, target](const policy::Evidence& evidence) {
+            asking.post([ticket, target, evidence] { (*target)(ticket, evidence); });
+            under_way_.erase(id);
+        });
 }
 
 }  // namespace app

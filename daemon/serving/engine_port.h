@@ -11,16 +11,17 @@
 
 namespace app {
 
-/// Names a request of one session: the slot, and which session in it. A ticket whose session is gone leads nowhere.
+/// Names a request of one session: the slot, and which session in it. A ticket whose session is gone leads
+/// nowhere.
 struct Ticket {
     std::uint32_t slot = 0;
     std::uint32_t generation = 0;
     std::uint32_t sequence = 0;
 };
 
-/// The one way between serving threads and the engine: questions there, evidence back, as messages on the two loops. A
-/// client that hangs up does not stop its lookup; the answer that comes too late finds nobody and is dropped.
-/// ask() and recheck() from serving threads. Must outlive them, and be destroyed before the engine.
+/// The one way between serving threads and the engine: questions there, evidence back, as messages on the two
+/// loops. A client that hangs up does not stop its lookup; the answer that comes too late finds nobody and is
+/// dropped. ask() and recheck() from serving threads. Must outlive them, and be destroyed before the engine.
 class EnginePort {
   public:
     using Deliver = std::function<void(Ticket, const policy::Evidence&)>;
@@ -29,7 +30,8 @@ class EnginePort {
     EnginePort(const EnginePort&) = delete;
     EnginePort& operator=(const EnginePort&) = delete;
 
-    /// Asks for a domain's evidence. `deliver` runs later on `asking` loop's thread, which must not end before.
+    /// Asks for a domain's evidence. `deliver` runs later on `asking` loop's thread, which must not end
+    /// before.
     void ask(EventLoop& asking, Ticket ticket, const dns::Name& domain, const Deliver& deliver);
     /// Tells the engine that a policy's recheck is due.
     void recheck(const dns::Name& domain);

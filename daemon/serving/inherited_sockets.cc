@@ -39,8 +39,9 @@ ListenAddress address_of(int descriptor) {
     if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&name), &size) != 0 ||
         ::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &int_size) != 0 || type != SOCK_STREAM ||
         ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &int_size) != 0 || listening == 0) {
-        throw std::runtime_error("inherited descriptor " + std::to_string(descriptor) +
-                                 " is no listening stream socket; check the ListenStream= lines of the socket unit");
+        throw std::runtime_error(
+            "inherited descriptor " + std::to_string(descriptor) +
+            " is no listening stream socket; check the ListenStream= lines of the socket unit");
     }
     ListenAddress address;
     char text[INET6_ADDRSTRLEN] = "";

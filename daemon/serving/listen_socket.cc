@@ -19,7 +19,8 @@
 namespace app {
 namespace {
 
-constexpr int kBacklog = 4096;  // the kernel cuts it at net.core.somaxconn; a full backlog defers mail on unix sockets
+constexpr int kBacklog =
+    4096;  // the kernel cuts it at net.core.somaxconn; a full backlog defers mail on unix sockets
 
 [[noreturn]] void fail(const ListenAddress& address, const std::string& what, int error) {
     throw std::runtime_error("listen " + address.text() + ": " + what + (error != 0 ? ": " : "") +
@@ -97,14 +98,17 @@ void ListenSocket::bind_unix(const Access& access) {
     const int result = ::bind(descriptor_, reinterpret_cast<const sockaddr*>(&name), sizeof name);
     const int error = errno;
     ::umask(old_mask);
-    if (result != 0) fail(address_, "cannot bind (does the directory exist, and may this user write to it?)", error);
+    if (result != 0)
+        fail(address_, "cannot bind (does the directory exist, and may this user write to it?)", error);
     inode_ = inode_of(address_.path);
     if (!access.owner.empty() || !access.group.empty()) {
         const uid_t owner = access.owner.empty() ? static_cast<uid_t>(-1) : user_id(access.owner);
         const gid_t group = access.group.empty() ? static_cast<gid_t>(-1) : group_id(access.group);
-        if (::chown(address_.path.c_str(), owner, group) != 0) fail(address_, "cannot change the socket's owner", errno);
+        if (::chown(address_.path.c_str(), owner, group) != 0)
+            fail(address_, "cannot change the socket's owner", errno);
     }
-    if (::chmod(address_.path.c_str(), access.mode) != 0) fail(address_, "cannot change the socket's mode", errno);
+    if (::chmod(address_.path.c_str(), access.mode) != 0)
+        fail(address_, "cannot change the socket's mode", errno);
 }
 
 void ListenSocket::bind_inet() {
@@ -126,23 +130,28 @@ void ListenSocket::bind_inet() {
         ::inet_pton(AF_INET, address_.host.c_str(), &v4.sin_addr);
         size = sizeof v4;
     }
-    if (::bind(descriptor_, reinterpret_cast<const sockaddr*>(&name), size) != 0) fail(address_, "cannot bind", errno);
+    if (::bind(descriptor_, reinterpret_cast<const sockaddr*>(&name), size) != 0)
+        fail(address_, "cannot bind", errno);
 }
 
 ListenSocket ListenSocket::adopt(int descriptor, const ListenAddress& address) {
     const int flags = ::fcntl(descriptor, F_GETFL);
-    if (flags < 0 || ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) != 0) fail(address, "inherited socket", errno);
+    if (flags < 0 || ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) != 0)
+        fail(address, "inherited socket", errno);
     ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     return ListenSocket(descriptor, address, true);
 }
 
-std::vector<ListenSocket> open_listeners(const std::vector<ListenAddress>& listen, const ListenSocket::Access& access) {
+std::vector<ListenSocket> open_listeners(const std::vector<ListenAddress>& listen,
+                                         const ListenSocket::Access& access) {
     std::vector<ListenSocket> all;
-    for (const auto& [descriptor, address] : inherited_sockets()) all.push_back(ListenSocket::adopt(descriptor, address));
+    for (const auto& [descriptor, address] : inherited_sockets())
+        all.push_back(ListenSocket::adopt(descriptor, address));
     const std::size_t inherited = all.size();
     for (const ListenAddress& address : listen) {
         const auto end = all.begin() + static_cast<std::ptrdiff_t>(inherited);
-        const bool passed = std::any_of(all.begin(), end, [&](const ListenSocket& s) { return s.address() == address; });
+        const bool passed =
+            std::any_of(all.begin(), end, [&](const ListenSocket& s) { return s.address() == address; });
         if (!passed) all.push_back(ListenSocket::open(address, access));
     }
     return all;

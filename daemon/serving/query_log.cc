@@ -22,14 +22,17 @@ void QueryLog::answered(const Query& query, base::Milliseconds took) {
     } else if (log_.enabled(LogLevel::kDebug)) {
         LogLine(lines_, log_.style(), LogLevel::kDebug, "refused")
             .add("map", query.map)
-            .add("why", query.kind == Query::Kind::kMalformed ? "malformed request" : "key has no policy domain");
+            .add("why",
+                 query.kind == Query::Kind::kMalformed ? "malformed request" : "key has no policy domain");
     }
     if (lines_.size() >= kBlockBytes) flush();
 }
 
 void QueryLog::count(const Query& query) {
     switch (query.kind) {
-        case Query::Kind::kMalformed: Counters::add(counters_.answers_perm); return;
+        case Query::Kind::kMalformed:
+            Counters::add(counters_.answers_perm);
+            return;
         case Query::Kind::kUnknownMap:
             Counters::add(counters_.answers_perm);
             Counters::add(counters_.unknown_maps);
@@ -38,13 +41,20 @@ void QueryLog::count(const Query& query) {
             Counters::add(counters_.answers_notfound);
             Counters::add(counters_.refused_keys);
             return;
-        case Query::Kind::kDomain: break;
+        case Query::Kind::kDomain:
+            break;
     }
     Counters::add(query.cached ? counters_.hits : counters_.misses);
     switch (query.verdict.level) {
-        case Level::kNotFound: Counters::add(counters_.answers_notfound); break;
-        case Level::kSecure: Counters::add(counters_.answers_secure); break;
-        case Level::kTemp: Counters::add(counters_.answers_temp); break;
+        case Level::kNotFound:
+            Counters::add(counters_.answers_notfound);
+            break;
+        case Level::kSecure:
+            Counters::add(counters_.answers_secure);
+            break;
+        case Level::kTemp:
+            Counters::add(counters_.answers_temp);
+            break;
     }
 }
 
@@ -57,7 +67,8 @@ void QueryLog::write_line(const Query& query, base::Milliseconds took) {
         .add("source", policy::to_string(query.verdict.source))
         .add_flag("cached", query.cached);
     if (query.mode) line.add("mode", sts::to_string(*query.mode));
-    if (query.verdict.reason.kind != policy::Reason::Kind::kNone) line.add("reason", query.verdict.reason.word());
+    if (query.verdict.reason.kind != policy::Reason::Kind::kNone)
+        line.add("reason", query.verdict.reason.word());
     if (!query.cached) line.add("took_ms", took.count());
 }
 

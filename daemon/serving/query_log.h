@@ -10,8 +10,8 @@
 
 namespace app {
 
-/// One log line and the counters for each answered query of one serving thread. Lines are collected and handed on in blocks:
-/// a line per query must not cost more than the query. That thread only.
+/// One log line and the counters for each answered query of one serving thread. Lines are collected and
+/// handed on in blocks: a line per query must not cost more than the query. That thread only.
 class QueryLog {
   public:
     QueryLog(Log& log, Counters& counters) : log_(log), counters_(counters) {}

@@ -11,7 +11,8 @@ ServingThread::ServingThread(const Services& services, const SocketmapServer::Op
                              std::shared_ptr<const policy::Rules> rules, const std::vector<int>& listeners)
     : counters_(std::make_unique<Counters>()) {
     server_ = std::make_unique<SocketmapServer>(
-        SocketmapServer::Services{loop_, services.clock, services.responder, services.engine, *counters_, services.log},
+        SocketmapServer::Services{loop_, services.clock, services.responder, services.engine, *counters_,
+                                  services.log},
         options, std::move(rules), listeners);
     thread_ = std::thread([this] {
         ::pthread_setname_np(::pthread_self(), "serving");
@@ -25,7 +26,8 @@ ServingThread::~ServingThread() {
     server_.reset();  // before the loop its watches are on
 }
 
-void ServingThread::apply(const SocketmapServer::Options& options, std::shared_ptr<const policy::Rules> rules) {
+void ServingThread::apply(const SocketmapServer::Options& options,
+                          std::shared_ptr<const policy::Rules> rules) {
     loop_.post([this, options, rules] {
         server_->set_options(options);
         server_->set_rules(rules);

@@ -13,7 +13,8 @@
 
 namespace app {
 
-/// A thread with a loop and a SocketmapServer on it. Owned by the engine's thread, from which every function here is called.
+/// A thread with a loop and a SocketmapServer on it. Owned by the engine's thread, from which every function
+/// here is called.
 class ServingThread {
   public:
     struct Services {

@@ -17,7 +17,8 @@ constexpr std::size_t kOutputKept = 1024 * 1024;  // a larger output buffer is g
 }  // namespace
 
 SocketmapServer::SocketmapServer(Services services, const Options& options,
-                                 std::shared_ptr<const policy::Rules> rules, const std::vector<int>& listeners)
+                                 std::shared_ptr<const policy::Rules> rules,
+                                 const std::vector<int>& listeners)
     : services_(services),
       options_(options),
       rules_(std::move(rules)),
@@ -28,13 +29,16 @@ SocketmapServer::SocketmapServer(Services services, const Options& options,
         if (SocketmapSession* session = session_of(ticket)) session->on_evidence(ticket.sequence, evidence);
     };
     for (const int listener : listeners) {
-        listeners_.push_back(std::make_unique<Watch>(services_.loop, listener, Interest::kRead,
-                                                     [this, listener](Readiness) { on_acceptable(listener); }));
+        listeners_.push_back(
+            std::make_unique<Watch>(services_.loop, listener, Interest::kRead,
+                                    [this, listener](Readiness) { on_acceptable(listener); }));
     }
     tick_ = services_.loop.after(kTick, [this] { on_tick(); });
 }
 
-SocketmapServer::~SocketmapServer() { query_log_.flush(); }
+SocketmapServer::~SocketmapServer() {
+    query_log_.flush();
+}
 
 void SocketmapServer::set_options(const Options& options) {
     options_ = options;
@@ -112,7 +116,8 @@ SocketmapSession* SocketmapServer::session_of(const Ticket& ticket) {
 
 void SocketmapServer::update_accepting() {
     const bool accept = open_ < options_.max_connections && tick_time_ >= accept_again_;
-    for (const auto& listener : listeners_) listener->set(accept ? Interest::kRead : Interest::kNone);
+    for (const auto& listener : listeners_)
+        listener->set(accept ? Interest::kRead : Interest::kNone);
 }
 
 void SocketmapServer::on_tick() {

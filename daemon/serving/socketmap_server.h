@@ -20,16 +20,17 @@
 
 namespace app {
 
-/// Accepts socketmap connections and owns their sessions: one per serving thread, on that thread's loop. Never blocks and
-/// never resolves. At its share of max_connections accepting pauses: who is not accepted waits in the
-/// kernel's backlog, and nothing accepted is dropped for it. Running out of descriptors pauses accepting too.
+/// Accepts socketmap connections and owns their sessions: one per serving thread, on that thread's loop.
+/// Never blocks and never resolves. At its share of max_connections accepting pauses: who is not accepted
+/// waits in the kernel's backlog, and nothing accepted is dropped for it. Running out of descriptors pauses
+/// accepting too.
 class SocketmapServer {
   public:
     /// How often time limits are judged.
     static constexpr base::Milliseconds kTick{200};
 
     struct Options {
-        std::uint32_t max_connections = 4096;        ///< of this thread
+        std::uint32_t max_connections = 4096;  ///< of this thread
         base::Milliseconds answer_within{25'000};
         base::Milliseconds idle_timeout{3'600'000};
     };
@@ -52,7 +53,8 @@ class SocketmapServer {
     /// Reload: from the next request on. Connections live on.
     void set_rules(std::shared_ptr<const policy::Rules> rules) { rules_ = std::move(rules); }
     void set_options(const Options& options);
-    /// Stops accepting, answers what has been received and waits; `drained` is called, later, once no session is left.
+    /// Stops accepting, answers what has been received and waits; `drained` is called, later, once no session
+    /// is left.
     void drain(std::function<void()> drained);
     /// Turns of the tick so far: stands still when the thread hangs. From any thread.
     std::uint64_t heartbeat() const { return heartbeat_.load(std::memory_order_relaxed); }
@@ -70,7 +72,9 @@ class SocketmapServer {
     /// The thread's buffers. The output buffer is empty between two turns.
     std::span<char> input_buffer() { return *input_; }
     std::string& output_buffer() { return output_; }
-    void ask_engine(Ticket ticket, const dns::Name& domain) { services_.engine.ask(loop(), ticket, domain, deliver_); }
+    void ask_engine(Ticket ticket, const dns::Name& domain) {
+        services_.engine.ask(loop(), ticket, domain, deliver_);
+    }
     void tell_recheck(const dns::Name& domain) { services_.engine.recheck(domain); }
     /// Destroys a session; its caller must not touch it afterwards.
     void remove(std::uint32_t slot);

@@ -40,7 +40,8 @@ void SocketmapSession::want(short what) {
     if (wanted_ != 0) event_del(&event_);
     wanted_ = what;
     if (what == 0) return;
-    event_assign(&event_, server_.loop().base(), descriptor_, static_cast<short>(what | EV_PERSIST), on_event, this);
+    event_assign(&event_, server_.loop().base(), descriptor_, static_cast<short>(what | EV_PERSIST), on_event,
+                 this);
     event_add(&event_, nullptr);
 }
 
@@ -97,7 +98,8 @@ SocketmapSession::Turn SocketmapSession::answer_frames(std::string_view& input) 
         if (frame.state == State::kPartial) return Turn::kMoreInput;
         if (frame.state != State::kWhole) {
             Counters& counters = server_.counters();
-            Counters::add(frame.state == State::kTooLong ? counters.oversized_frames : counters.malformed_frames);
+            Counters::add(frame.state == State::kTooLong ? counters.oversized_frames
+                                                         : counters.malformed_frames);
             return Turn::kMalformed;
         }
         if (share == 0 || server_.output_buffer().size() > kReplyBytesPerTurn) return Turn::kShareUsed;
@@ -121,7 +123,8 @@ bool SocketmapSession::handle(std::string_view payload) {
     policy::Responder::Query query;
     std::string& out = server_.output_buffer();
     const std::size_t begin = socketmap::begin_netstring(out);
-    if (server_.responder().respond(payload, server_.rules(), out, query) == policy::Responder::Outcome::kAnswered) {
+    if (server_.responder().respond(payload, server_.rules(), out, query) ==
+        policy::Responder::Outcome::kAnswered) {
         socketmap::finish_netstring(out, begin);
         finish_query(query, base::Milliseconds{0});
         return true;
@@ -190,7 +193,8 @@ void SocketmapSession::on_tick() {
     if (waiting_) {
         if (now + SocketmapServer::kTick < waiting_->since + options.answer_within) return;
         Counters::add(server_.counters().late_answers);
-        on_evidence(waiting_->sequence, policy::Evidence{nullptr, policy::Reason{policy::Reason::Kind::kTooLate, 0, 0}});
+        on_evidence(waiting_->sequence,
+                    policy::Evidence{nullptr, policy::Reason{policy::Reason::Kind::kTooLate, 0, 0}});
     } else if (frame_began_ != base::MonoTime{} && now - frame_began_ >= kStalledFrame) {
         Counters::add(server_.counters().stalled_frames);
         server_.remove(slot_);

@@ -16,10 +16,11 @@ namespace app {
 
 class SocketmapServer;
 
-/// One socketmap connection: frames in, replies out, in order. While a request waits for the engine nothing more is read, so
-/// pipelined requests keep their order; while a reply is not wholly sent likewise. An idle session owns no buffer:
-/// input is read into the thread's, and only a partial frame or an unsent reply is kept.
-/// Owned by its SocketmapServer, on whose thread it lives; tells it when it is over, and is then destroyed.
+/// One socketmap connection: frames in, replies out, in order. While a request waits for the engine nothing
+/// more is read, so pipelined requests keep their order; while a reply is not wholly sent likewise. An idle
+/// session owns no buffer: input is read into the thread's, and only a partial frame or an unsent reply is
+/// kept. Owned by its SocketmapServer, on whose thread it lives; tells it when it is over, and is then
+/// destroyed.
 class SocketmapSession {
   public:
     /// Takes the descriptor over; it is closed with the session.
@@ -37,7 +38,8 @@ class SocketmapSession {
     void on_tick();
     /// Goes on with requests that were left for a later turn.
     void resume() { process({}); }
-    /// The daemon ends: answers what has been received, then closes as soon as nothing waits. May end this object.
+    /// The daemon ends: answers what has been received, then closes as soon as nothing waits. May end this
+    /// object.
     void drain();
 
   private:
@@ -49,8 +51,8 @@ class SocketmapSession {
 
     static void on_event(evutil_socket_t, short what, void* self) noexcept;
     void on_readable();
-    /// Answers whole frames of what is kept and `input` until one must wait, the turn's share is used up, or there is none;
-    /// keeps the rest and sends the replies. May end this object.
+    /// Answers whole frames of what is kept and `input` until one must wait, the turn's share is used up, or
+    /// there is none; keeps the rest and sends the replies. May end this object.
     void process(std::string_view input);
     /// How far a turn got through its input.
     enum class Turn : std::uint8_t { kMoreInput, kWaits, kShareUsed, kMalformed };
@@ -70,10 +72,10 @@ class SocketmapSession {
     std::uint32_t sequence_ = 0;
     short wanted_ = 0;
     bool end_of_input_ = false;
-    bool closing_ = false;       ///< close once everything is sent
+    bool closing_ = false;  ///< close once everything is sent
     base::MonoTime last_activity_;
     base::MonoTime frame_began_{};
-    std::string received_;       ///< the partial frame, or requests behind the one that waits
+    std::string received_;  ///< the partial frame, or requests behind the one that waits
     std::string unsent_;
     std::unique_ptr<Waiting> waiting_;
 };

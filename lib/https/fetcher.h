@@ -14,9 +14,10 @@
 
 namespace https {
 
-/// GET https://<host>:<port><path>, over TLS verified for `host` (RFC 8461 3.3, RFC 6125: SAN DNS-ID only), connected to
-/// one of `addresses`, which are tried until one accepts the connection, both families raced. The port is the adapter's
-/// setting. Never a redirect followed, a cookie, a cache, a compression, a proxy from the environment or getaddrinfo.
+/// GET https://<host>:<port><path>, over TLS verified for `host` (RFC 8461 3.3, RFC 6125: SAN DNS-ID only),
+/// connected to one of `addresses`, which are tried until one accepts the connection, both families raced.
+/// The port is the adapter's setting. Never a redirect followed, a cookie, a cache, a compression, a proxy
+/// from the environment or getaddrinfo.
 struct Request {
     dns::Name host;
     std::string path;
@@ -45,13 +46,13 @@ struct FetchError {
         kHttp,             ///< what came is not HTTP, or its headers are too long
     };
     Kind kind = Kind::kConnect;
-    int detail = 0;         ///< X.509 verification code for the kTls kinds, else the library's code; 0 unknown
-    std::string text;       ///< for people: one line, printable
+    int detail = 0;    ///< X.509 verification code for the kTls kinds, else the library's code; 0 unknown
+    std::string text;  ///< for people: one line, printable
 };
 
 /// Fetches over HTTPS. Starting returns a Pending; the callback comes later, once, on the loop's thread, no
-/// later than `deadline`, and never after the Pending is gone. The fetcher must outlive its Pendings. It queues
-/// what passes its limits of concurrency; the deadline runs while a request waits.
+/// later than `deadline`, and never after the Pending is gone. The fetcher must outlive its Pendings. It
+/// queues what passes its limits of concurrency; the deadline runs while a request waits.
 class Fetcher {
   public:
     virtual ~Fetcher() = default;

@@ -16,20 +16,22 @@
 
 namespace policy {
 
-/// A policy as decide() and to_postfix() see it: views into a cache entry (valid under its lock) or a PolicyRecord.
+/// A policy as decide() and to_postfix() see it: views into a cache entry (valid under its lock) or a
+/// PolicyRecord.
 struct PolicyView {
     std::string_view id;
     sts::Mode mode = sts::Mode::kNone;
-    bool lax = false;            ///< parsed with lenience; parse the body again for the reasons
-    std::uint32_t max_age = 0;   ///< seconds
-    base::WallTime fetched{};    ///< last successful fetch
-    std::string_view body;       ///< as served
+    bool lax = false;           ///< parsed with lenience; parse the body again for the reasons
+    std::uint32_t max_age = 0;  ///< seconds
+    base::WallTime fetched{};   ///< last successful fetch
+    std::string_view body;      ///< as served
     std::span<const sts::MxSpan> mx;
 
     base::WallTime expires() const { return fetched + base::Seconds(max_age); }
 };
 
-/// One domain's policy as it is stored: what the cache's entry and the database's row hold. Owned, a plain value.
+/// One domain's policy as it is stored: what the cache's entry and the database's row hold. Owned, a plain
+/// value.
 struct PolicyRecord {
     dns::Name domain;
     std::string id{};
@@ -37,20 +39,22 @@ struct PolicyRecord {
     bool lax = false;
     std::uint32_t max_age = 0;
     base::WallTime fetched{};
-    base::WallTime refresh_at{};       ///< when to fetch again even if nothing changes
-    std::uint8_t refetch_stage = 0;    ///< 2, 1: fetches still to make because a new id came with an old body; 0: none
-    std::int32_t asked_day = 0;        ///< days since 1970-01-01 UTC on which a client last asked
+    base::WallTime refresh_at{};  ///< when to fetch again even if nothing changes
+    std::uint8_t refetch_stage =
+        0;  ///< 2, 1: fetches still to make because a new id came with an old body; 0: none
+    std::int32_t asked_day = 0;  ///< days since 1970-01-01 UTC on which a client last asked
     std::string body{};
-    std::vector<sts::MxSpan> mx{};     ///< into body
-    std::string record_text{};         ///< on disk and in `explain` only, not in the cache
-    std::string last_error{};          ///< likewise
+    std::vector<sts::MxSpan> mx{};  ///< into body
+    std::string record_text{};      ///< on disk and in `explain` only, not in the cache
+    std::string last_error{};       ///< likewise
 
     PolicyView view() const { return {id, mode, lax, max_age, fetched, body, mx}; }
     base::WallTime expires() const { return fetched + base::Seconds(max_age); }
 };
 
-/// What is known of a domain at the end of a flight, for those who waited: a policy (of any mode, even one whose max_age is
-/// over already), or why there is none. Shared, because waiters on several threads read it after the flight is gone.
+/// What is known of a domain at the end of a flight, for those who waited: a policy (of any mode, even one
+/// whose max_age is over already), or why there is none. Shared, because waiters on several threads read it
+/// after the flight is gone.
 struct Evidence {
     std::shared_ptr<const PolicyRecord> policy;
     Reason reason;

@@ -18,8 +18,8 @@ struct StoreError {
 };
 struct Stored {};
 
-/// Policies on disk: the security of the whole, since a lost policy is a downgrade. Engine's thread only. One implementation
-/// on SQLite, one in tests' memory.
+/// Policies on disk: the security of the whole, since a lost policy is a downgrade. Engine's thread only. One
+/// implementation on SQLite, one in tests' memory.
 class Store {
   public:
     virtual ~Store() = default;
@@ -28,8 +28,9 @@ class Store {
     /// Calls `each` for every stored policy, expired ones too; blocks. Before the first put.
     virtual base::Result<Stored, StoreError> load(const std::function<void(PolicyRecord&&)>& each) = 0;
 
-    /// Writes or replaces one policy; calls back later, once it would survive a kill of the process. Writes of one turn of
-    /// the loop are committed together. Destroying the Pending drops the callback, never the write.
+    /// Writes or replaces one policy; calls back later, once it would survive a kill of the process. Writes
+    /// of one turn of the loop are committed together. Destroying the Pending drops the callback, never the
+    /// write.
     [[nodiscard]] virtual base::Pending put(const PolicyRecord& record, Done done) = 0;
     /// Removes one policy (operator's `forget`), in order with the puts.
     virtual void remove(const dns::Name& domain) = 0;

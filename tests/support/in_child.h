@@ -7,8 +7,8 @@
 
 namespace testing_support {
 
-/// Runs `work` in a process of its own, for what cannot be undone (another user, a sandbox, a death). Returns what `work`
-/// returned, 0 to 99; 100 where it threw, 101 where the process died otherwise.
+/// Runs `work` in a process of its own, for what cannot be undone (another user, a sandbox, a death). Returns
+/// what `work` returned, 0 to 99; 100 where it threw, 101 where the process died otherwise.
 inline int in_child(const std::function<int()>& work) {
     const pid_t child = ::fork();
     if (child == 0) {

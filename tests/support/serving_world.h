@@ -23,7 +23,8 @@
 
 namespace testing_support {
 
-/// A TCP client of the test, on the test's own thread: non-blocking, so that the test can turn the server's loop meanwhile.
+/// A TCP client of the test, on the test's own thread: non-blocking, so that the test can turn the server's
+/// loop meanwhile.
 class Client {
   public:
     explicit Client(std::uint16_t port) : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -82,13 +83,22 @@ class Client {
     bool closed_ = false, broken_ = false;
 };
 
-/// A SocketmapServer on a real loop and loopback, with an engine on virtual time and a fake Internet behind it.
+/// A SocketmapServer on a real loop and loopback, with an engine on virtual time and a fake Internet behind
+/// it.
 class ServingWorld {
   public:
     explicit ServingWorld(app::SocketmapServer::Options options = {})
-        : resolver(time), fetcher(time), store(time), cache({}), expiry_clock(time),
-          engine({time, time, resolver, fetcher, store, cache, expiry_clock, nullptr, nullptr, [] { return 7U; }}, {}),
-          responder(cache, time, expiry_clock), port_(loop, engine), log_({app::LogLevel::kError}),
+        : resolver(time),
+          fetcher(time),
+          store(time),
+          cache({}),
+          expiry_clock(time),
+          engine({time, time, resolver, fetcher, store, cache, expiry_clock, nullptr, nullptr,
+                  [] { return 7U; }},
+                 {}),
+          responder(cache, time, expiry_clock),
+          port_(loop, engine),
+          log_({app::LogLevel::kError}),
           listener_(make_listener()) {
         policy::Rules rules;
         rules.profiles["postfix"] = {};
@@ -109,7 +119,8 @@ class ServingWorld {
     }
     Client connect() const { return Client(port); }
 
-    /// Turns both loops until `done()` holds. At most 100 ms of virtual time pass meanwhile: enough for a lookup without delays.
+    /// Turns both loops until `done()` holds. At most 100 ms of virtual time pass meanwhile: enough for a
+    /// lookup without delays.
     template <class Done>
     [[nodiscard]] bool until(Done done) {
         int left = 100;
@@ -141,7 +152,8 @@ class ServingWorld {
         name.sin_family = AF_INET;
         name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof name;
-        if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&name), size) != 0 || ::listen(descriptor, 512) != 0 ||
+        if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&name), size) != 0 ||
+            ::listen(descriptor, 512) != 0 ||
             ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&name), &size) != 0) {
             throw std::runtime_error("listen");
         }

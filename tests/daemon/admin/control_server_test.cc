@@ -21,8 +21,10 @@ namespace {
 
 class World {
   public:
-    World() : listener(app::ListenSocket::open(*app::ListenAddress::parse("unix:" + folder.file("c")), {0600, "", ""})),
-              server(loop, listener.descriptor()) {}
+    World()
+        : listener(app::ListenSocket::open(*app::ListenAddress::parse("unix:" + folder.file("c")),
+                                           {0600, "", ""})),
+          server(loop, listener.descriptor()) {}
 
     testing_support::TemporaryFolder folder;
     app::EventLoop loop;
@@ -43,7 +45,8 @@ class Client {
     Client& operator=(const Client&) = delete;
 
     void send(const std::string& text) {
-        REQUIRE(::send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()));
+        REQUIRE(::send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL) ==
+                static_cast<ssize_t>(text.size()));
     }
     /// The lines up to and with the next that has a status.
     std::vector<Json> answer() {
@@ -107,7 +110,8 @@ TEST_CASE("what is no command is answered with an error that says why") {
         {"nonsense\n", "the request is no JSON object"},
         {"[1]\n", "the request is no JSON object"},
         {"{}\n", "protocol version 1 is spoken here: use the mta-stsctl of this version"},
-        {"{\"v\":\"1\",\"command\":\"echo\"}\n", "protocol version 1 is spoken here: use the mta-stsctl of this version"},
+        {"{\"v\":\"1\",\"command\":\"echo\"}\n",
+         "protocol version 1 is spoken here: use the mta-stsctl of this version"},
         {"{\"v\":1}\n", "unknown command \"\""},
         {"{\"v\":1,\"command\":\"drop\"}\n", "unknown command \"drop\""}};
     World world;
@@ -151,7 +155,8 @@ TEST_CASE("a long list is made as it is read") {
     int made = 0;
     world.server.add("list", [&](ControlCall& call) {
         call.stream([&made](ControlCall& stream) {
-            for (int i = 0; i < 100; ++i) stream.line({{"number", made++}, {"filler", std::string(500, 'x')}});
+            for (int i = 0; i < 100; ++i)
+                stream.line({{"number", made++}, {"filler", std::string(500, 'x')}});
             if (made < 20000) return true;
             stream.ok();
             return false;

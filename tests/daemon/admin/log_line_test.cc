@@ -34,14 +34,16 @@ TEST_CASE("a text line is time, level, event and fields") {
 
 TEST_CASE("hostile bytes can neither end a line nor forge a field") {
     CHECK(text_line("a b=c") == "info query domain=\"a b=c\"\n");
-    CHECK(text_line("x\ninfo query domain=forged") == "info query domain=\"x\\x0ainfo query domain=forged\"\n");
+    CHECK(text_line("x\ninfo query domain=forged") ==
+          "info query domain=\"x\\x0ainfo query domain=forged\"\n");
     CHECK(text_line("say \"hi\"\\") == "info query domain=\"say \\\"hi\\\"\\\\\"\n");
     CHECK(text_line("\x1b[31m\xff") == "info query domain=\"\\x1b[31m\\xff\"\n");
     CHECK(text_line("") == "info query domain=\"\"\n");
 }
 
 TEST_CASE("a JSON line is one object whatever the bytes") {
-    for (const std::string& value : {std::string("plain"), std::string("quote\" \\ \n \t"), std::string("\0\x1f\xff\xc3", 4)}) {
+    for (const std::string& value :
+         {std::string("plain"), std::string("quote\" \\ \n \t"), std::string("\0\x1f\xff\xc3", 4)}) {
         CAPTURE(value);
         std::string out;
         LogLine(out, LogStyle{LogFormat::kJson, true, false}, LogLevel::kError, "store")

@@ -18,8 +18,12 @@ using testing_support::TemporaryFolder;
 
 namespace {
 
-bool readable(const std::string& path) { return static_cast<bool>(std::ifstream(path)); }
-bool writable(const std::string& path) { return static_cast<bool>(std::ofstream(path)); }
+bool readable(const std::string& path) {
+    return static_cast<bool>(std::ifstream(path));
+}
+bool writable(const std::string& path) {
+    return static_cast<bool>(std::ofstream(path));
+}
 
 }  // namespace
 

@@ -15,7 +15,9 @@ namespace {
 /// The service manager's end: a datagram socket in the abstract namespace, named after this process.
 class Manager {
   public:
-    Manager() : name_("@mta-stsd-test-" + std::to_string(::getpid())), descriptor_(::socket(AF_UNIX, SOCK_DGRAM, 0)) {
+    Manager()
+        : name_("@mta-stsd-test-" + std::to_string(::getpid())),
+          descriptor_(::socket(AF_UNIX, SOCK_DGRAM, 0)) {
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         std::memcpy(address.sun_path + 1, name_.data() + 1, name_.size() - 1);

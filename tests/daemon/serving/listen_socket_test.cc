@@ -22,7 +22,9 @@ using testing_support::TemporaryFolder;
 
 namespace {
 
-ListenAddress address(const std::string& text) { return *ListenAddress::parse(text); }
+ListenAddress address(const std::string& text) {
+    return *ListenAddress::parse(text);
+}
 
 mode_t mode_of(const std::string& path) {
     struct stat status {};
@@ -30,7 +32,9 @@ mode_t mode_of(const std::string& path) {
     return status.st_mode & 07777;
 }
 
-bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool exists(const std::string& path) {
+    return ::access(path.c_str(), F_OK) == 0;
+}
 
 /// What went wrong, or "".
 std::string error_of(const ListenAddress& where) {
@@ -73,7 +77,8 @@ TEST_CASE("what is in the way and is no socket is never removed") {
     const TemporaryFolder folder;
     const std::string path = folder.file("precious");
     std::ofstream(path) << "text";
-    CHECK(error_of(address("unix:" + path)).find("a file that is no socket is in the way") != std::string::npos);
+    CHECK(error_of(address("unix:" + path)).find("a file that is no socket is in the way") !=
+          std::string::npos);
     CHECK(exists(path));
 }
 
@@ -89,9 +94,12 @@ TEST_CASE("the end of one socket does not remove its successor's file") {
 }
 
 TEST_CASE("errors name the address and the cause") {
-    CHECK(error_of(address("unix:/no/such/folder/s")).rfind("listen unix:/no/such/folder/s: cannot bind", 0) == 0);
+    CHECK(
+        error_of(address("unix:/no/such/folder/s")).rfind("listen unix:/no/such/folder/s: cannot bind", 0) ==
+        0);
     const auto first = ListenSocket::open(address("inet:127.0.0.1:18437"), {});
-    CHECK(error_of(address("inet:127.0.0.1:18437")) == "listen inet:127.0.0.1:18437: cannot bind: Address already in use");
+    CHECK(error_of(address("inet:127.0.0.1:18437")) ==
+          "listen inet:127.0.0.1:18437: cannot bind: Address already in use");
 }
 
 TEST_CASE("sockets passed by systemd take the place of equal listen entries") {

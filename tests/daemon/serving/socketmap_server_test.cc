@@ -37,7 +37,8 @@ TEST_CASE("requests that came together are answered in order, those behind one t
     ServingWorld world;
     world.publish("example.com", "mx.example.com");
     Client client(world.port);
-    client.send(request("example.com") + request(".example.com") + request("x", "nosuch") + request("example.com"));
+    client.send(request("example.com") + request(".example.com") + request("x", "nosuch") +
+                request("example.com"));
     REQUIRE(world.until([&] { return client.replies().size() == 4; }));
     CHECK(client.replies()[0] == kSecure);
     CHECK(client.replies()[1] == "NOTFOUND ");
@@ -49,7 +50,8 @@ TEST_CASE("a burst longer than one turn's share is answered whole") {
     ServingWorld world;
     Client client(world.port);
     std::string burst;
-    for (int i = 0; i < 1000; ++i) burst += request(".parent.example");
+    for (int i = 0; i < 1000; ++i)
+        burst += request(".parent.example");
     client.send(burst);
     REQUIRE(world.until([&] { return client.replies().size() == 1000; }));
     CHECK_FALSE(client.closed());
@@ -106,7 +108,8 @@ TEST_CASE("a frame that is not whole after 30 s closes the connection; an idle o
     stalled.send("20:postf");
     REQUIRE(world.until([&] { return world.counters.connections_open == 2; }));
     world.time.advance(std::chrono::seconds(29));
-    REQUIRE(world.until([&, beat = world.server->heartbeat()] { return world.server->heartbeat() > beat + 1; }));
+    REQUIRE(
+        world.until([&, beat = world.server->heartbeat()] { return world.server->heartbeat() > beat + 1; }));
     CHECK_FALSE(stalled.closed());
     world.time.advance(std::chrono::seconds(10));
     REQUIRE(world.until([&] { return stalled.closed(); }));
@@ -119,7 +122,8 @@ TEST_CASE("an idle connection is closed after idle_timeout") {
     Client idle(world.port);
     REQUIRE(world.until([&] { return world.counters.connections_open == 1; }));
     world.time.advance(std::chrono::minutes(59));
-    REQUIRE(world.until([&, beat = world.server->heartbeat()] { return world.server->heartbeat() > beat + 1; }));
+    REQUIRE(
+        world.until([&, beat = world.server->heartbeat()] { return world.server->heartbeat() > beat + 1; }));
     CHECK_FALSE(idle.closed());
     world.time.advance(std::chrono::minutes(2));
     REQUIRE(world.until([&] { return idle.closed(); }));
@@ -183,8 +187,10 @@ TEST_CASE("a client that does not read is not buffered for without end") {
     Client greedy(world.port);
     Client other(world.port);
     std::string burst;
-    while (burst.size() < 60000) burst += request(".x", std::string(200, 'm'));
-    for (int i = 0; i < 10; ++i) greedy.send(burst);
+    while (burst.size() < 60000)
+        burst += request(".x", std::string(200, 'm'));
+    for (int i = 0; i < 10; ++i)
+        greedy.send(burst);
     other.send(request(".example.com"));
     REQUIRE(world.until([&] { return other.replies().size() == 1; }));
     std::size_t want = 10 * (burst.size() / request(".x", std::string(200, 'm')).size());
