@@ -126,7 +126,7 @@ void Daemon::run() {
     notify_.ready(status_line(status_sources()));
     loop_.run();
     threads_.clear();
-    LogEntry(log_, LogLevel::kInfo, "stopped");
+    LogEntry(log_, LogLevel::kInfo, "stopped").add("uptime_s", status_sources().uptime.count());
 }
 
 std::unique_ptr<SqliteStore> Daemon::open_store() {
@@ -215,7 +215,8 @@ std::vector<std::string> Daemon::try_reload() {
 void Daemon::drain() {
     stopping_ = true;
     notify_.stopping();
-    LogEntry(log_, LogLevel::kInfo, "stopping");
+    LogEntry(log_, LogLevel::kInfo, "stopping")
+        .add("waiting", static_cast<std::int64_t>(engine_.stats().waiters));
     draining_threads_ = threads_.size();
     for (const auto& thread : threads_) {
         thread->drain([this] { loop_.post([this] { on_drained(); }); });

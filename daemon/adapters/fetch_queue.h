@@ -31,12 +31,12 @@ class FetchQueue {
       public:
         Slot() = default;
         Slot(Slot&& other) noexcept
-            : queue_(std::exchange(other.queue_, nullptr)), address_(std::move(other.address_)) {}
+            : queue_(std::exchange(other.queue_, nullptr)), address_(other.address_) {}
         Slot& operator=(Slot&& other) noexcept {
             if (this != &other) {
                 reset();
                 queue_ = std::exchange(other.queue_, nullptr);
-                address_ = std::move(other.address_);
+                address_ = other.address_;
             }
             return *this;
         }

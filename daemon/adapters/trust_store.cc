@@ -57,7 +57,7 @@ std::optional<std::string> TrustStore::check(const std::string& file) {
     return std::move(loaded.error());
 }
 
-TrustStore::TrustStore(std::string file) {
+TrustStore::TrustStore(const std::string& file) {
     if (auto problem = reload(file)) throw std::runtime_error(*problem);
 }
 

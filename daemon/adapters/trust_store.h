@@ -33,7 +33,7 @@ class TrustStore {
     static std::optional<std::string> check(const std::string& file);
 
     /// Throws std::runtime_error where the file cannot be used.
-    explicit TrustStore(std::string file);
+    explicit TrustStore(const std::string& file);
 
     /// Reads `file` (the present one or another) now. Nothing where it is in use from now on; else one line
     /// that says what is wrong, and everything stays as it was.

@@ -27,7 +27,7 @@ ServingThread::~ServingThread() {
 }
 
 void ServingThread::apply(const SocketmapServer::Options& options,
-                          std::shared_ptr<const policy::Rules> rules) {
+                          const std::shared_ptr<const policy::Rules>& rules) {
     loop_.post([this, options, rules] {
         server_->set_options(options);
         server_->set_rules(rules);

@@ -33,7 +33,7 @@ class ServingThread {
     ServingThread& operator=(const ServingThread&) = delete;
 
     /// Reload: the thread changes over between two requests.
-    void apply(const SocketmapServer::Options& options, std::shared_ptr<const policy::Rules> rules);
+    void apply(const SocketmapServer::Options& options, const std::shared_ptr<const policy::Rules>& rules);
     /// Drains; `drained` runs on this serving thread (post to your own loop from there).
     void drain(std::function<void()> drained);
 

@@ -166,7 +166,7 @@ bool Peer::idle(int milliseconds) {
 LoopbackHttps::LoopbackHttps(Identity identity, Script script)
     : LoopbackHttps(std::move(identity), std::move(script), Options()) {}
 
-LoopbackHttps::LoopbackHttps(Identity identity, Script script, Options options)
+LoopbackHttps::LoopbackHttps(Identity identity, Script script, const Options& options)
     : identity_(std::move(identity)), script_(std::move(script)), context_(SSL_CTX_new(TLS_server_method())) {
     SSL_CTX* context = context_.get();
     if (options.highest_tls != 0) {

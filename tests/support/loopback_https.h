@@ -69,7 +69,7 @@ class LoopbackHttps {
 
     /// Throws std::runtime_error where it cannot listen.
     LoopbackHttps(Identity identity, Script script);
-    LoopbackHttps(Identity identity, Script script, Options options);
+    LoopbackHttps(Identity identity, Script script, const Options& options);
     ~LoopbackHttps();
     LoopbackHttps(const LoopbackHttps&) = delete;
     LoopbackHttps& operator=(const LoopbackHttps&) = delete;

@@ -116,7 +116,7 @@ TEST_CASE("a fetch that is cancelled at any stage never calls back, and its conn
         const LoopbackHttps server(good_identity(), stage.script);
         app::CurlFetcher fetcher = f.fetcher(f.options(server.port()));
         bool called = false;
-        auto pending = fetcher.get(f.request(), f.within(10'000), [&](Outcome) { called = true; });
+        auto pending = fetcher.get(f.request(), f.within(10'000), [&](const Outcome&) { called = true; });
         const bool wants_request = std::string(stage.what).find("TLS") == std::string::npos;
         f.reach([&] { return wants_request ? server.requests().size() == 1 : server.accepted() == 1; });
         pending.reset();
@@ -133,13 +133,14 @@ TEST_CASE("a fetch can be cancelled before it connects, and after it is over") {
     app::CurlFetcher fetcher = f.fetcher(f.options(server.port()));
     bool called = false;
     {
-        const auto pending = fetcher.get(f.request(), f.within(10'000), [&](Outcome) { called = true; });
+        const auto pending =
+            fetcher.get(f.request(), f.within(10'000), [&](const Outcome&) { called = true; });
     }
     CHECK(fetcher.waiting() == 0);
 
     base::Pending within_callback;
     bool over = false;
-    within_callback = fetcher.get(f.request(), f.within(10'000), [&](Outcome) {
+    within_callback = fetcher.get(f.request(), f.within(10'000), [&](const Outcome&) {
         over = true;
         within_callback.reset();
     });
@@ -155,7 +156,7 @@ TEST_CASE("cancelling one fetch from the callback of another") {
     std::vector<base::Pending> pendings;
     int called = 0;
     for (int i = 0; i < 8; ++i)
-        pendings.push_back(fetcher.get(f.request(), f.within(10'000), [&](Outcome) {
+        pendings.push_back(fetcher.get(f.request(), f.within(10'000), [&](const Outcome&) {
             ++called;
             pendings.clear();
         }));
@@ -196,7 +197,7 @@ TEST_CASE("a fetcher can be destroyed with fetches under way") {
             app::CurlFetcher fetcher = f.fetcher(options);
             for (auto& place : forgotten)
                 new (place) base::Pending(
-                    fetcher.get(f.request(), f.within(10'000), [&](Outcome) { called = true; }));
+                    fetcher.get(f.request(), f.within(10'000), [&](const Outcome&) { called = true; }));
             f.reach([&] { return server.accepted() == 2; });
             CHECK(fetcher.waiting() == 2);
         }

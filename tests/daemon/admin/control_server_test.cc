@@ -117,7 +117,9 @@ TEST_CASE("what is no command is answered with an error that says why") {
     World world;
     add_echo(world);
     Client client(world);
-    for (const auto& [request, error] : table) {
+    for (const auto& row : table) {
+        const std::string& request = row.first;
+        const std::string& error = row.second;
         CAPTURE(request);
         client.send(request);
         const auto lines = client.answer();

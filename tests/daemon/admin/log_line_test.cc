@@ -63,8 +63,8 @@ TEST_CASE("a JSON line is one object whatever the bytes") {
 
 TEST_CASE("the journal gets a priority instead of a time") {
     std::string out;
-    LogLine(out, LogStyle{LogFormat::kText, false, true}, LogLevel::kError, "x");
-    CHECK(out == "<3>error x\n");
+    LogLine(out, LogStyle{LogFormat::kText, false, true}, LogLevel::kError, "x").add("y", 1);
+    CHECK(out == "<3>error x y=1\n");
 }
 
 TEST_CASE("times are UTC") {
