@@ -5,10 +5,13 @@ What is missing on this machine for the packages of the section [e2e-unpacked] i
 dependencies included, is downloaded by apt and unpacked once. The unpacked tree is kept as long as
 apt names the same packages and versions.
 """
+import fcntl
 import hashlib
+import os
 import pathlib
 import shutil
 import subprocess
+import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
 HOME = TOP / "build" / "e2e"
@@ -40,9 +43,20 @@ def _missing(packages):
     return sorted(found)
 
 
+def claim():
+    """Waits until no other run uses build/e2e, and keeps it until this process ends."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    lock = os.open(HOME / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"waiting for another run to be done with {HOME}", file=sys.stderr, flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
 def unpacked():
     """Returns the folder of the unpacked packages, filling it first where it is out of date."""
-    HOME.mkdir(parents=True, exist_ok=True)
+    claim()
     try:
         files = _missing(_wanted())
     except CannotUnpack:
