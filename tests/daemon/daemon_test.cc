@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// The whole daemon in this process, over loopback: what passes between its threads, reload and the end.
+#include "daemon/daemon.h"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "daemon/adapters/system_clock.h"
+#include "tests/support/daemon_world.h"
+
+using testing_support::BlockingClient;
+using testing_support::DaemonWorld;
+
+namespace {
+
+const std::string kSecure = "OK secure match=mx.example.net servername=hostname";
+const std::string kDeferred = "TEMP deferred by an override";
+
+void signal_daemon(int number) {
+    ::kill(::getpid(), number);
+}
+
+/// Runs a daemon here, and `story` on another thread, which ends with SIGTERM.
+void with_daemon(DaemonWorld& world, const std::function<void(const std::string& socket)>& story) {
+    app::Daemon daemon(app::load_configuration(world.settings_file(), app::SystemClock().wall()),
+                       world.settings_file());
+    std::thread clients([&] {
+        story(world.folder.file("socketmap"));
+        signal_daemon(SIGTERM);
+    });
+    daemon.run();
+    clients.join();
+}
+
+/// Asks until the reply is `wanted`; a reload takes a moment. False after many tries.
+bool becomes(BlockingClient& client, const std::string& payload, const std::string& wanted) {
+    for (int i = 0; i < 100000; ++i) {
+        if (client.ask(payload) == wanted) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("questions of many connections on two serving threads are answered by one engine") {
+    DaemonWorld world;
+    with_daemon(world, [](const std::string& socket) {
+        std::vector<std::thread> clients;
+        std::vector<int> good(8, 0);
+        for (std::size_t n = 0; n < good.size(); ++n) {
+            clients.emplace_back([&, n] {
+                for (int round = 0; round < 20; ++round) {
+                    BlockingClient client(socket);
+                    for (const char* domain : {"a.example", "B.Example.", "c.example"}) {
+                        if (client.ask(std::string("postfix ") + domain) == kSecure) ++good[n];
+                    }
+                    if (client.ask("postfix no.example") == "NOTFOUND ") ++good[n];
+                }
+            });
+        }
+        for (std::thread& client : clients)
+            client.join();
+        for (const int count : good)
+            CHECK(count == 80);
+    });
+}
+
+TEST_CASE("a reload is taken over between two requests; a bad one changes nothing") {
+    DaemonWorld world;
+    with_daemon(world, [&](const std::string& socket) {
+        BlockingClient client(socket);
+        CHECK(client.ask("postfix a.example") == kSecure);
+        world.write("overrides.yml", "- {domain: a.example, action: defer, comment: test}\n");
+        signal_daemon(SIGHUP);
+        CHECK(becomes(client, "postfix a.example", kDeferred));
+
+        // The overrides are good and would let the domain through, but the settings are bad: neither is
+        // taken.
+        world.write("overrides.yml", "[]\n");
+        world.write_settings("soon");
+        signal_daemon(SIGHUP);
+        // Each question that has to be looked up has passed the engine's loop, and so the reload before it.
+        CHECK(client.ask("postfix no-1.example") == "NOTFOUND ");
+        CHECK(client.ask("postfix no-2.example") == "NOTFOUND ");
+        CHECK(client.ask("postfix a.example") == kDeferred);
+
+        world.write_settings("1s");
+        signal_daemon(SIGHUP);
+        CHECK(becomes(client, "postfix a.example", kSecure));
+    });
+}
+
+TEST_CASE("at the end a request that waits is answered, and what was learnt is there after the next start") {
+    DaemonWorld world;
+    std::string last;
+    with_daemon(world, [&](const std::string& socket) {
+        BlockingClient client(socket);
+        CHECK(client.ask("postfix a.example") == kSecure);
+        BlockingClient waits(socket);
+        waits.send("postfix silent.example");
+        CHECK(client.ask("postfix no.example") == "NOTFOUND ");  // the engine has the question before it too
+        signal_daemon(SIGTERM);
+        last = waits.reply();
+        CHECK(client.reply() == "(closed)");
+    });
+    CHECK(last == "NOTFOUND ");
+    world.write_settings("2s");
+    with_daemon(world, [&](const std::string& socket) {
+        BlockingClient client(socket);
+        CHECK(client.ask("postfix a.example") == kSecure);
+    });
+}
