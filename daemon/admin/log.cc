@@ -118,8 +118,7 @@ Log::Log(const Options& options) : level_(options.level) {
 
 Log::~Log() {
     flush();
-    logger_.reset();
-    pool_.reset();  // joins the thread, which first empties the queue
+    pool_.reset();  // joins the thread, which first empties the queue; the logger and its sink go after it
 }
 
 void Log::write(LogLevel level, std::string_view lines) {
