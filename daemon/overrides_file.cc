@@ -62,7 +62,7 @@ std::string utc_text(base::WallTime time) {
            two(clock.minutes().count()) + ":" + two(clock.seconds().count()) + "Z";
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     return "\"" + std::string(text) + "\"";
 }
 
@@ -118,7 +118,8 @@ class Reader {
             if (std::find(std::begin(kKeys), std::end(kKeys), key.text) == std::end(kKeys)) {
                 const std::string_view near = nearest_of(kKeys, key.text);
                 error(key.line, "",
-                      quoted(key.text) + " is an unknown key; allowed: domain, action, mx, until, comment" +
+                      in_quotes(key.text) +
+                          " is an unknown key; allowed: domain, action, mx, until, comment" +
                           (near.empty() ? "" : "; did you mean " + std::string(near) + "?"));
             } else if (!values.insert({key.text, &item.items[i]}).second) {
                 error(key.line, "", key.text + " is set twice");
@@ -145,7 +146,7 @@ class Reader {
         const auto name = dns::Name::parse(text);
         // Such keys are answered before any override is looked at.
         if (!name || name->is_numeric() || (!below && name->label_count() < 2)) {
-            error(value->line, "", "domain " + quoted(value->text) + " is no mail domain; " + kAllowed);
+            error(value->line, "", "domain " + in_quotes(value->text) + " is no mail domain; " + kAllowed);
             return std::nullopt;
         }
         return policy::Override{*name, below, Action::kIgnore, {}, {}, {}};
@@ -160,7 +161,7 @@ class Reader {
         }
         for (const Action known : kActions)
             if (value->text == policy::to_string(known)) return known;
-        error(value->line, shown, "action " + quoted(value->text) + " is unknown" + kAllowed);
+        error(value->line, shown, "action " + in_quotes(value->text) + " is unknown" + kAllowed);
         return std::nullopt;
     }
 
@@ -179,13 +180,13 @@ class Reader {
         for (const YamlNode& host : value->items) {
             const auto verdict = sts::judge_mx(host.text);
             if (host.kind != Kind::kScalar || verdict == sts::MxVerdict::kUnusable) {
-                error(host.line, shown, "mx " + quoted(host.text) + " is no usable host name" + kAllowed);
+                error(host.line, shown, "mx " + in_quotes(host.text) + " is no usable host name" + kAllowed);
                 continue;
             }
             std::string pattern = base::to_lower(host.text);
             if (verdict == sts::MxVerdict::kFinalDot) pattern.pop_back();
             if (std::find(out.mx.begin(), out.mx.end(), pattern) != out.mx.end()) {
-                error(host.line, shown, "mx " + quoted(host.text) + " is listed twice");
+                error(host.line, shown, "mx " + in_quotes(host.text) + " is listed twice");
                 continue;
             }
             out.mx.push_back(std::move(pattern));
@@ -198,7 +199,7 @@ class Reader {
         if (value->kind != Kind::kScalar || !out.until)
             error(
                 value->line, shown,
-                "until " + quoted(value->text) +
+                "until " + in_quotes(value->text) +
                     " is no time; allowed: 2026-03-01 (to the end of that day, UTC) or 2026-03-01T12:00:00Z");
     }
 
