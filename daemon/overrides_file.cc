@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 
+#include "daemon/admin/utc_text.h"
 #include "daemon/settings/suggest.h"
 #include "daemon/settings/yaml_document.h"
 #include "lib/base/scanner.h"
@@ -46,20 +47,6 @@ std::optional<base::Seconds> take_time(base::Scanner& in) {
     const auto second = digits(in, 2);
     if (!second || *second > 59) return std::nullopt;
     return base::Seconds{(*hour * 60 + *minute) * 60 + *second};
-}
-
-std::string utc_text(base::WallTime time) {
-    const std::chrono::sys_seconds at{time.time_since_epoch()};
-    const auto days = std::chrono::floor<std::chrono::days>(at);
-    const std::chrono::year_month_day date{days};
-    const std::chrono::hh_mm_ss clock{at - days};
-    const auto two = [](auto value) {
-        const std::string text = std::to_string(value);
-        return text.size() < 2 ? "0" + text : text;
-    };
-    return std::to_string(static_cast<int>(date.year())) + "-" + two(static_cast<unsigned>(date.month())) +
-           "-" + two(static_cast<unsigned>(date.day())) + "T" + two(clock.hours().count()) + ":" +
-           two(clock.minutes().count()) + ":" + two(clock.seconds().count()) + "Z";
 }
 
 std::string in_quotes(std::string_view text) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/admin/control_commands.h"
-#include "daemon/admin/log_line.h"
+#include "daemon/admin/utc_text.h"
 #include "lib/policy/key.h"
 
 namespace app {
@@ -19,10 +19,6 @@ std::optional<dns::Name> domain_argument(ControlCall& call) {
     return key->domain;
 }
 
-std::string time_text(base::WallTime time) {
-    return utc_text(time.time_since_epoch().count());
-}
-
 namespace {
 
 constexpr std::size_t kLinesPerTurn = 256;
@@ -33,9 +29,9 @@ ControlCall::Json list_line(const policy::Cache::Known& known) {
     line["mode"] = sts::to_string(known.record.mode);
     line["id"] = known.record.id;
     line["max_age"] = known.record.max_age;
-    line["fetched"] = time_text(known.record.fetched);
-    line["expires"] = time_text(known.record.expires());
-    line["refresh"] = time_text(known.clocks.refresh_at);
+    line["fetched"] = utc_text(known.record.fetched);
+    line["expires"] = utc_text(known.record.expires());
+    line["refresh"] = utc_text(known.clocks.refresh_at);
     line["lax"] = known.record.lax;
     return line;
 }
@@ -66,7 +62,7 @@ void refresh(ControlCall& call, policy::Engine& engine) {
         if (evidence.policy) {
             last["mode"] = sts::to_string(evidence.policy->mode);
             last["id"] = evidence.policy->id;
-            last["expires"] = time_text(evidence.policy->expires());
+            last["expires"] = utc_text(evidence.policy->expires());
         }
         if (evidence.reason.kind != policy::Reason::Kind::kNone) last["reason"] = evidence.reason.text();
         call.ok(std::move(last));

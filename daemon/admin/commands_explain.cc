@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/admin/control_commands.h"
+#include "daemon/admin/utc_text.h"
 #include "lib/policy/verdict.h"
 #include "lib/sts/policy.h"
 
@@ -14,8 +15,8 @@ Json policy_json(const policy::PolicyRecord& record, bool expired) {
     out["mode"] = sts::to_string(record.mode);
     out["id"] = record.id;
     out["max_age"] = record.max_age;
-    out["fetched"] = time_text(record.fetched);
-    out["expires"] = time_text(record.expires());
+    out["fetched"] = utc_text(record.fetched);
+    out["expires"] = utc_text(record.expires());
     out["expired"] = expired;
     out["mx"] = Json::array();
     for (const sts::MxSpan& mx : record.mx)
@@ -36,7 +37,7 @@ Json override_json(const policy::Override& entry) {
     out["domain"] = (entry.below ? "*." : "") + entry.domain.text();
     out["action"] = policy::to_string(entry.action);
     if (!entry.mx.empty()) out["mx"] = entry.mx;
-    if (entry.until) out["until"] = time_text(*entry.until);
+    if (entry.until) out["until"] = utc_text(*entry.until);
     if (!entry.comment.empty()) out["comment"] = entry.comment;
     return out;
 }
@@ -71,8 +72,8 @@ Json explanation_json(const dns::Name& domain, const Explanation& known, const C
         out["policy"] = policy_json(known.policy->record, known.policy_expired);
         const auto recheck = known.policy->clocks.recheck_at - context.clock.mono();
         out["clocks"] = {{"recheck_in_s", recheck.count() / 1000},
-                         {"refresh", time_text(known.policy->clocks.refresh_at)},
-                         {"expiry", time_text(known.policy->record.expires())}};
+                         {"refresh", utc_text(known.policy->clocks.refresh_at)},
+                         {"expiry", utc_text(known.policy->record.expires())}};
         view = known.policy->record.view();
         if (!known.policy_expired) in_force = &view;
     } else if (fresh != nullptr && fresh->policy) {
@@ -94,7 +95,7 @@ Json explanation_json(const dns::Name& domain, const Explanation& known, const C
             {"failures", known.history->failures},
             {"reason", known.history->reason.word()},
             {"text", known.history->reason.text()},
-            {"last", time_text(known.history->last_failure)},
+            {"last", utc_text(known.history->last_failure)},
             {"next_fetch_in_s", (known.history->not_before - context.clock.mono()).count() / 1000}};
     }
     out["lookup_under_way"] = known.in_flight;

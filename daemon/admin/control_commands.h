@@ -32,7 +32,5 @@ void add_status_commands(ControlServer& server, const CommandContext& context);
 
 /// The `domain` argument, through the same rules as a socketmap key; fails the call where it is none.
 std::optional<dns::Name> domain_argument(ControlCall& call);
-/// A wall-clock time as "2026-01-31T12:00:00Z".
-std::string time_text(base::WallTime time);
 
 }  // namespace app

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <ctime>
 
-#include "lib/base/ascii.h"
+#include "daemon/admin/utc_text.h"
 
 namespace app {
 namespace {
@@ -52,22 +52,13 @@ std::string_view now_text() {
     thread_local std::string text;
     const auto now = static_cast<std::int64_t>(std::time(nullptr));
     if (now != rendered_for) {
-        text = utc_text(now);
+        text = utc_text(base::WallTime(base::Seconds(now)));
         rendered_for = now;
     }
     return text;
 }
 
 }  // namespace
-
-std::string utc_text(std::int64_t seconds_since_epoch) {
-    const auto time = static_cast<std::time_t>(seconds_since_epoch);
-    std::tm parts{};
-    gmtime_r(&time, &parts);
-    std::array<char, 40> text{};
-    const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return std::string(text.data(), size);
-}
 
 LogLine::LogLine(std::string& out, const LogStyle& style, LogLevel level, std::string_view event)
     : out_(out), format_(style.format) {

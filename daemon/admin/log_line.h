@@ -40,7 +40,4 @@ class LogLine {
     LogFormat format_;
 };
 
-/// The time of day as "2026-01-31T12:00:00Z".
-std::string utc_text(std::int64_t seconds_since_epoch);
-
 }  // namespace app

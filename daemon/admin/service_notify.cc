@@ -6,30 +6,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 
+#include "daemon/admin/environment.h"
+
 namespace app {
-namespace {
-
-std::optional<std::int64_t> number_in(const char* variable) {
-    const char* text = std::getenv(variable);
-    if (text == nullptr) return {};
-    std::int64_t value = 0;
-    const char* end = text + std::strlen(text);
-    const auto result = std::from_chars(text, end, value);
-    if (result.ec != std::errc() || result.ptr != end) return {};
-    return value;
-}
-
-}  // namespace
-
 ServiceNotify::ServiceNotify() {
-    const auto process = number_in("WATCHDOG_PID");
-    const auto period = number_in("WATCHDOG_USEC");
+    const auto process = environment_number("WATCHDOG_PID");
+    const auto period = environment_number("WATCHDOG_USEC");
     if (period && *period > 0 && (!process || *process == ::getpid())) {
         watchdog_interval_ = base::Milliseconds(*period / 1000 / 2);
     }

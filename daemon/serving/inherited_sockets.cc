@@ -5,7 +5,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
@@ -13,22 +12,13 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/admin/environment.h"
 #include "daemon/serving/listen_socket.h"
 
 namespace app {
 namespace {
 
 constexpr int kFirstDescriptor = 3;  // SD_LISTEN_FDS_START
-
-std::optional<long> number_in(const char* variable) {
-    const char* text = std::getenv(variable);
-    if (text == nullptr) return {};
-    long value = 0;
-    const char* end = text + std::strlen(text);
-    const auto result = std::from_chars(text, end, value);
-    if (result.ec != std::errc() || result.ptr != end) return {};
-    return value;
-}
 
 ListenAddress address_of(int descriptor) {
     sockaddr_storage name{};
@@ -65,9 +55,9 @@ ListenAddress address_of(int descriptor) {
 
 std::vector<std::pair<int, ListenAddress>> inherited_sockets() {
     std::vector<std::pair<int, ListenAddress>> sockets;
-    const auto process = number_in("LISTEN_PID");
-    const auto count = number_in("LISTEN_FDS");
-    const bool ours = process && *process == static_cast<long>(::getpid()) && count && *count > 0;
+    const auto process = environment_number("LISTEN_PID");
+    const auto count = environment_number("LISTEN_FDS");
+    const bool ours = process && *process == ::getpid() && count && *count > 0;
     ::unsetenv("LISTEN_PID");
     ::unsetenv("LISTEN_FDS");
     ::unsetenv("LISTEN_FDNAMES");

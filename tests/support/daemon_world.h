@@ -33,17 +33,19 @@ class DaemonWorld {
             ::sigaddset(&signals, signal);
         ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-        support::CertificateRequest certificate;
+        testing_support::CertificateRequest certificate;
         certificate.dns = {"mta-sts.a.example", "mta-sts.b.example", "mta-sts.c.example"};
-        const support::TestCa ca;
+        const testing_support::TestCa ca;
         write("ca.pem", ca.pem());
-        https_ = std::make_unique<support::LoopbackHttps>(ca.issue(certificate), [](support::Peer& peer) {
-            if (!peer.handshake() || !peer.read_request()) return;
-            const std::string body = "version: STSv1\nmode: enforce\nmx: mx.example.net\nmax_age: 86400\n";
-            peer.send("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " +
-                      std::to_string(body.size()) + "\r\n\r\n" + body);
-            peer.close_tls();
-        });
+        https_ = std::make_unique<testing_support::LoopbackHttps>(
+            ca.issue(certificate), [](testing_support::Peer& peer) {
+                if (!peer.handshake() || !peer.read_request()) return;
+                const std::string body =
+                    "version: STSv1\nmode: enforce\nmx: mx.example.net\nmax_age: 86400\n";
+                peer.send("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " +
+                          std::to_string(body.size()) + "\r\n\r\n" + body);
+                peer.close_tls();
+            });
         std::promise<std::string> address;
         auto ready = address.get_future();
         dns_thread_ = std::thread([this, &address] {
@@ -92,7 +94,7 @@ class DaemonWorld {
         return {{reply.packet()}, false};
     }
 
-    std::unique_ptr<support::LoopbackHttps> https_;
+    std::unique_ptr<testing_support::LoopbackHttps> https_;
     app::EventLoop dns_loop_;
     std::thread dns_thread_;
     std::string dns_;

@@ -4,7 +4,7 @@
 
 #include "daemon/adapters/event_loop.h"
 
-namespace support {
+namespace testing_support {
 
 /// Turns the loop until `done()` holds; false if that does not happen within `guard`. The guard is for broken
 /// code only: no test waits for it.
@@ -20,4 +20,4 @@ template <class Done>
     return true;
 }
 
-}  // namespace support
+}  // namespace testing_support

@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace support {
+namespace testing_support {
 
 namespace {
 
@@ -302,4 +302,4 @@ SilentPort::~SilentPort() {
     ::close(listener_);
 }
 
-}  // namespace support
+}  // namespace testing_support

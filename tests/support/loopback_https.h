@@ -15,7 +15,7 @@
 
 #include "tests/support/test_ca.h"
 
-namespace support {
+namespace testing_support {
 
 class LoopbackHttps;
 
@@ -132,4 +132,4 @@ class SilentPort {
     std::vector<int> fillers_;
 };
 
-}  // namespace support
+}  // namespace testing_support

@@ -124,7 +124,7 @@ class ServingWorld {
     template <class Done>
     [[nodiscard]] bool until(Done done) {
         int left = 100;
-        return support::drive(loop, [&] {
+        return testing_support::drive(loop, [&] {
             time.run_ready();
             if (left-- > 0) time.advance(base::Milliseconds{1});
             loop.post([] {});

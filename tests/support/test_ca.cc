@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace support {
+namespace testing_support {
 
 namespace {
 
@@ -134,4 +134,4 @@ Identity TestCa::self_signed(const CertificateRequest& request) {
     return identity;
 }
 
-}  // namespace support
+}  // namespace testing_support

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace support {
+namespace testing_support {
 
 struct KeyFree {
     void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
@@ -58,4 +58,4 @@ class TestCa {
     Certificate intermediate_;
 };
 
-}  // namespace support
+}  // namespace testing_support

@@ -38,7 +38,7 @@ struct AresFixture {
         const auto pending = resolver.txt(*dns::Name::parse(name), in(time),
                                           [&](auto got) { result.emplace(std::move(got)); });
         if (result) return base::Unexpected(dns::LookupError{dns::LookupError::Kind::kMalformed, -1});
-        if (!support::drive(loop, [&] { return result.has_value(); }))
+        if (!testing_support::drive(loop, [&] { return result.has_value(); }))
             return base::Unexpected(dns::LookupError{dns::LookupError::Kind::kMalformed, -2});
         return std::move(*result);
     }
@@ -48,7 +48,7 @@ struct AresFixture {
         std::optional<dns::Lookup<dns::Address>> result;
         const auto pending = resolver.addresses(*dns::Name::parse(name), family, in(kLong),
                                                 [&](auto got) { result.emplace(std::move(got)); });
-        if (!support::drive(loop, [&] { return result.has_value(); }))
+        if (!testing_support::drive(loop, [&] { return result.has_value(); }))
             return base::Unexpected(dns::LookupError{dns::LookupError::Kind::kMalformed, -2});
         return std::move(*result);
     }

@@ -76,7 +76,7 @@ TEST_CASE_FIXTURE(AresFixture, "callbacks may cancel others of the same turn, an
                 other.reset();
             follow_up = resolver.txt(kName, in(kLong), [&](auto) { ++follow_ups; });
         });
-    REQUIRE(support::drive(loop, [&] { return follow_ups == 1; }));
+    REQUIRE(testing_support::drive(loop, [&] { return follow_ups == 1; }));
     CHECK(calls == 1);
     CHECK(resolver.under_way() == 0);
 }
@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(AresFixture, "a callback that asks a dead server again and aga
     pending = resolver.txt(kName, in(kLong), again);
     bool other = false;
     const auto timer = loop.after(Milliseconds(20), [&] { other = true; });
-    CHECK(support::drive(loop, [&] { return other && calls > 1; }));
+    CHECK(testing_support::drive(loop, [&] { return other && calls > 1; }));
 }
 
 TEST_CASE_FIXTURE(AresFixture, "a cancelled lookup lets go of what it captured at once") {
@@ -115,11 +115,11 @@ TEST_CASE_FIXTURE(AresFixture, "a resolver may go while questions are out") {
         std::vector<base::Pending> pending;
         for (int i = 0; i < 20; ++i)
             pending.push_back(resolver.txt(kName, in(kLong), [&](auto) { ++calls; }));
-        REQUIRE(support::drive(loop, [&] { return server.count() > 20; }));
+        REQUIRE(testing_support::drive(loop, [&] { return server.count() > 20; }));
     }
     bool end = false;
     const auto timer = loop.after(Milliseconds(5), [&] { end = true; });
-    REQUIRE(support::drive(loop, [&] { return end; }));
+    REQUIRE(testing_support::drive(loop, [&] { return end; }));
     CHECK(calls == 0);
 }
 
@@ -144,7 +144,7 @@ TEST_CASE_FIXTURE(AresFixture,
             }
         }));
     CHECK(answered + overloaded + other == 0);
-    REQUIRE(support::drive(loop, [&] { return answered + overloaded + other == kAll; }));
+    REQUIRE(testing_support::drive(loop, [&] { return answered + overloaded + other == kAll; }));
     CHECK(answered == 11'000);
     CHECK(overloaded == 55'000);
     CHECK(server.count() == 11'000);
@@ -163,7 +163,7 @@ TEST_CASE_FIXTURE(AresFixture,
         pending.push_back(resolver.txt(kName, in(Milliseconds(200)), [&](auto result) {
             if (!result) ++(result.error().kind == Kind::kTimeout ? timeouts : overloaded);
         }));
-    REQUIRE(support::drive(loop, [&] { return timeouts + overloaded == 12'000; }));
+    REQUIRE(testing_support::drive(loop, [&] { return timeouts + overloaded == 12'000; }));
     CHECK(timeouts == 11'000);
     CHECK(overloaded == 1'000);
     CHECK(server.count() == 1'000);
@@ -181,11 +181,11 @@ TEST_CASE_FIXTURE(AresFixture, "a lookup that waits can be cancelled and makes r
     const auto note = [&](auto result) { error = result.error(); };
     auto waiting = resolver.txt(kName, in(kLong), note);
     const auto refused = resolver.txt(kName, in(kLong), note);
-    REQUIRE(support::drive(loop, [&] { return error.has_value(); }));
+    REQUIRE(testing_support::drive(loop, [&] { return error.has_value(); }));
     CHECK(error->kind == Kind::kOverloaded);
     error.reset();
     waiting.reset();
     const auto accepted = resolver.txt(kName, in(Milliseconds(50)), note);
-    REQUIRE(support::drive(loop, [&] { return error.has_value(); }));
+    REQUIRE(testing_support::drive(loop, [&] { return error.has_value(); }));
     CHECK(error->kind == Kind::kTimeout);
 }

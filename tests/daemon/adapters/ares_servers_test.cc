@@ -220,10 +220,10 @@ TEST_CASE_FIXTURE(AresFixture, "reconfiguring changes whom the next attempt asks
     std::optional<dns::Lookup<dns::Txt>> result;
     const auto pending = resolver.txt(*dns::Name::parse("a.test"), in(kLong),
                                       [&](auto got) { result.emplace(std::move(got)); });
-    REQUIRE(support::drive(loop, [&] { return silent.count() > 0; }));
+    REQUIRE(testing_support::drive(loop, [&] { return silent.count() > 0; }));
     CHECK_THROWS(resolver.reconfigure(options({"nonsense"})));
     wanted.servers = {good.text()};
     resolver.reconfigure(wanted);
-    REQUIRE(support::drive(loop, [&] { return result.has_value(); }));
+    REQUIRE(testing_support::drive(loop, [&] { return result.has_value(); }));
     CHECK(words(*result) == "new ttl=300");
 }

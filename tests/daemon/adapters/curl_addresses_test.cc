@@ -13,13 +13,13 @@ using curl_test::Fixture;
 using curl_test::good_identity;
 using curl_test::kHost;
 using curl_test::Outcome;
-using support::CertificateRequest;
-using support::LoopbackHttps;
-using support::ok_response;
-using support::Peer;
-using support::respond;
-using support::SilentPort;
-using support::TestCa;
+using testing_support::CertificateRequest;
+using testing_support::LoopbackHttps;
+using testing_support::ok_response;
+using testing_support::Peer;
+using testing_support::respond;
+using testing_support::SilentPort;
+using testing_support::TestCa;
 
 namespace {
 

@@ -9,12 +9,12 @@ using curl_test::Fixture;
 using curl_test::good_identity;
 using curl_test::kHost;
 using curl_test::trusted_ca;
-using support::CertificateRequest;
-using support::Identity;
-using support::LoopbackHttps;
-using support::ok_response;
-using support::respond;
-using support::TestCa;
+using testing_support::CertificateRequest;
+using testing_support::Identity;
+using testing_support::LoopbackHttps;
+using testing_support::ok_response;
+using testing_support::respond;
+using testing_support::TestCa;
 
 namespace {
 

@@ -26,8 +26,8 @@ TEST_CASE("cost of a cold fetch" * doctest::skip()) {
     std::ifstream bundle(app::TrustStore::find_file(""));
     const std::string system{std::istreambuf_iterator<char>(bundle), {}};
     f.ca_file.replace(system + "\n" + curl_test::trusted_ca().pem());
-    const support::LoopbackHttps server(curl_test::good_identity(),
-                                        support::respond(support::ok_response("x")));
+    const testing_support::LoopbackHttps server(curl_test::good_identity(),
+                                                testing_support::respond(testing_support::ok_response("x")));
     app::CurlFetcher fetcher = f.fetcher(f.options(server.port()));
     for (const int at_once : {1, 16}) {
         constexpr int kFetches = 1000;
@@ -47,7 +47,7 @@ TEST_CASE("cost of a cold fetch" * doctest::skip()) {
         const double before = thread_cpu_ms();
         for (int i = 0; i < at_once; ++i)
             next();
-        REQUIRE(support::drive(f.loop, [&] { return done == kFetches; }));
+        REQUIRE(testing_support::drive(f.loop, [&] { return done == kFetches; }));
         MESSAGE(fetcher.trust().size(), " CA certificates, ", at_once,
                 " at once: ", (thread_cpu_ms() - before) / kFetches, " ms CPU per fetch");
     }

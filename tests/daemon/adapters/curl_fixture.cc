@@ -12,13 +12,13 @@
 
 namespace curl_test {
 
-const support::TestCa& trusted_ca() {
-    static const support::TestCa ca;
+const testing_support::TestCa& trusted_ca() {
+    static const testing_support::TestCa ca;
     return ca;
 }
 
-support::Identity good_identity() {
-    support::CertificateRequest request;
+testing_support::Identity good_identity() {
+    testing_support::CertificateRequest request;
     request.dns = {kHost};
     return trusted_ca().issue(request);
 }
@@ -83,7 +83,7 @@ Outcome Fixture::fetch(app::CurlFetcher& fetcher, const https::Request& request,
     const auto pending =
         fetcher.get(request, within(deadline_ms), [&outcome](Outcome o) { outcome.emplace(std::move(o)); });
     REQUIRE_FALSE(outcome.has_value());
-    REQUIRE(support::drive(loop, [&outcome] { return outcome.has_value(); }));
+    REQUIRE(testing_support::drive(loop, [&outcome] { return outcome.has_value(); }));
     return std::move(*outcome);
 }
 
@@ -92,7 +92,7 @@ Outcome Fixture::fetch(const app::CurlFetcher::Options& options, const https::Re
     return fetch(one, request);
 }
 
-Outcome Fixture::fetch(const support::LoopbackHttps& server) {
+Outcome Fixture::fetch(const testing_support::LoopbackHttps& server) {
     return fetch(options(server.port()), request());
 }
 

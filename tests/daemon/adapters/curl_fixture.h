@@ -19,9 +19,9 @@ using Outcome = base::Result<https::Response, https::FetchError>;
 inline constexpr const char* kHost = "mta-sts.example.test";
 
 /// One authority for all tests of the program: what is trusted unless a test says otherwise.
-const support::TestCa& trusted_ca();
+const testing_support::TestCa& trusted_ca();
 /// A certificate for kHost from it.
-support::Identity good_identity();
+testing_support::Identity good_identity();
 
 /// A file that is gone with it.
 class TemporaryFile {
@@ -58,7 +58,7 @@ struct Fixture {
     Outcome fetch(app::CurlFetcher& fetcher, const https::Request& request, int deadline_ms = 10'000);
     /// The same with a fetcher for this one fetch.
     Outcome fetch(const app::CurlFetcher::Options& options, const https::Request& request);
-    Outcome fetch(const support::LoopbackHttps& server);
+    Outcome fetch(const testing_support::LoopbackHttps& server);
 };
 
 /// In one word, for tables: "200", "404", "connect", "timeout", "tls-untrusted 18", "too-large", "http".

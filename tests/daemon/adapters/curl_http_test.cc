@@ -10,10 +10,10 @@
 using curl_test::describe;
 using curl_test::Fixture;
 using curl_test::good_identity;
-using support::LoopbackHttps;
-using support::ok_response;
-using support::Peer;
-using support::respond;
+using testing_support::LoopbackHttps;
+using testing_support::ok_response;
+using testing_support::Peer;
+using testing_support::respond;
 
 namespace {
 

@@ -14,11 +14,11 @@ using curl_test::describe;
 using curl_test::Fixture;
 using curl_test::good_identity;
 using curl_test::Outcome;
-using support::LoopbackHttps;
-using support::ok_response;
-using support::Peer;
-using support::respond;
-using support::TestCa;
+using testing_support::LoopbackHttps;
+using testing_support::ok_response;
+using testing_support::Peer;
+using testing_support::respond;
+using testing_support::TestCa;
 
 namespace {
 
@@ -118,7 +118,7 @@ TEST_CASE("the deadline runs while a fetch waits for its turn") {
 TEST_CASE("a CA file that is replaced counts from the next look at it") {
     Fixture f;
     const TestCa next;
-    support::CertificateRequest request;
+    testing_support::CertificateRequest request;
     request.dns = {curl_test::kHost};
     const LoopbackHttps server(next.issue(request), respond(ok_response("x")));
     struct Moved final : base::Clock {  // a clock that the test can move on

@@ -11,9 +11,9 @@
 using curl_test::describe;
 using curl_test::Fixture;
 using curl_test::good_identity;
-using support::LoopbackHttps;
-using support::Peer;
-using support::respond;
+using testing_support::LoopbackHttps;
+using testing_support::Peer;
+using testing_support::respond;
 
 namespace {
 
@@ -94,8 +94,8 @@ TEST_CASE("an address that the proxy cannot reach is followed by the next") {
 
 TEST_CASE("through a proxy too, the outcome of an address that was reached stands") {
     Fixture f;
-    const support::TestCa stranger;
-    support::CertificateRequest request;
+    const testing_support::TestCa stranger;
+    testing_support::CertificateRequest request;
     request.dns = {curl_test::kHost};
     const LoopbackHttps proxy(stranger.issue(request), tunnel("none"));
     app::CurlFetcher::Options options = f.options(443);
@@ -128,7 +128,7 @@ TEST_CASE("a SOCKS proxy: the same rules") {
     CHECK(proxy.accepted() == 2);
     CHECK(describe(f.fetch(options, f.request({"203.1.113.1"}))) == "connect");
 
-    const LoopbackHttps wrong(support::TestCa::self_signed({}), socks("none"));
+    const LoopbackHttps wrong(testing_support::TestCa::self_signed({}), socks("none"));
     options.proxy = "socks5://127.0.0.1:" + std::to_string(wrong.port());
     CHECK(describe(f.fetch(options, f.request({"203.1.113.1", "203.1.113.2"}))) == "tls-untrusted 18");
     CHECK(wrong.accepted() == 1);
@@ -137,8 +137,8 @@ TEST_CASE("a SOCKS proxy: the same rules") {
 TEST_CASE("a proxy in TLS is verified under its own name, the host under its own") {
     Fixture f;
     app::CurlFetcher::Options options = f.options(443);
-    support::CertificateRequest request;
-    const auto fetch = [&](support::Identity identity) {
+    testing_support::CertificateRequest request;
+    const auto fetch = [&](testing_support::Identity identity) {
         const LoopbackHttps proxy(std::move(identity), tls_tunnel);
         options.proxy = "https://127.0.0.1:" + std::to_string(proxy.port());
         return describe(f.fetch(options, f.request({"203.0.113.1"})));
@@ -148,7 +148,7 @@ TEST_CASE("a proxy in TLS is verified under its own name, the host under its own
     CHECK(fetch(curl_test::trusted_ca().issue(request)) == "200");
     // What the proxy shows is not held against the host; and what the host shows, libcurl cannot tell exactly
     // here.
-    CHECK(fetch(support::TestCa().issue(request)) == "tls-other 0");
+    CHECK(fetch(testing_support::TestCa().issue(request)) == "tls-other 0");
     request.dns = {"proxy.example.test"};  // shown by both, fits the proxy only
     CHECK(fetch(curl_test::trusted_ca().issue(request)) == "tls-other 0");
     request.dns = {curl_test::kHost};  // fits the host only

@@ -13,11 +13,11 @@ using curl_test::describe;
 using curl_test::Fixture;
 using curl_test::good_identity;
 using curl_test::Outcome;
-using support::LoopbackHttps;
-using support::ok_response;
-using support::Peer;
-using support::respond;
-using support::SilentPort;
+using testing_support::LoopbackHttps;
+using testing_support::ok_response;
+using testing_support::Peer;
+using testing_support::respond;
+using testing_support::SilentPort;
 
 namespace {
 
@@ -144,7 +144,7 @@ TEST_CASE("a fetch can be cancelled before it connects, and after it is over") {
         over = true;
         within_callback.reset();
     });
-    REQUIRE(support::drive(f.loop, [&] { return over; }));
+    REQUIRE(testing_support::drive(f.loop, [&] { return over; }));
     CHECK_FALSE(called);
     CHECK(server.accepted() == 1);
 }
@@ -160,7 +160,7 @@ TEST_CASE("cancelling one fetch from the callback of another") {
             ++called;
             pendings.clear();
         }));
-    REQUIRE(support::drive(f.loop, [&] { return called > 0; }));
+    REQUIRE(testing_support::drive(f.loop, [&] { return called > 0; }));
     f.reach([&] { return server.open() == 0; });
     CHECK(called == 1);
     CHECK(fetcher.connections() == 0);
@@ -179,7 +179,7 @@ TEST_CASE("a callback may start the next fetch") {
         });
     };
     next();
-    REQUIRE(support::drive(f.loop, [&] { return left == 0; }));
+    REQUIRE(testing_support::drive(f.loop, [&] { return left == 0; }));
     CHECK(server.accepted() == 5);
 }
 

@@ -23,11 +23,11 @@ TEST_CASE("a timer runs once, later, and not before its time") {
     const auto start = clock.mono();
     const auto timer = loop.after(Milliseconds(15), [&] { ++runs; });
     CHECK(runs == 0);
-    REQUIRE(support::drive(loop, [&] { return runs > 0; }));
+    REQUIRE(testing_support::drive(loop, [&] { return runs > 0; }));
     CHECK((clock.mono() - start).count() >= 14);  // 15 ms between two times that are both rounded down
     bool after = false;
     const auto other = loop.after(Milliseconds(5), [&] { after = true; });
-    REQUIRE(support::drive(loop, [&] { return after; }));
+    REQUIRE(testing_support::drive(loop, [&] { return after; }));
     CHECK(runs == 1);
 }
 
@@ -44,7 +44,7 @@ TEST_CASE("a delay counts from the call, however long the turn of the loop has l
         start = clock.mono();
         inner = loop.after(Milliseconds(20), [&] { done = true; });
     });
-    REQUIRE(support::drive(loop, [&] { return done; }));
+    REQUIRE(testing_support::drive(loop, [&] { return done; }));
     CHECK((clock.mono() - start).count() >= 19);
 }
 
@@ -55,7 +55,7 @@ TEST_CASE("a zero or negative delay means the next turn, never inside the call")
         bool done = false;
         const auto timer = loop.after(Milliseconds(delay), [&] { done = true; });
         CHECK_FALSE(done);
-        CHECK(support::drive(loop, [&] { return done; }));
+        CHECK(testing_support::drive(loop, [&] { return done; }));
     }
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("a destroyed Pending never runs, also when destroyed by a timer of the
     second = loop.after(Milliseconds(0), [&] { ++runs, first.reset(); });
     bool end = false;
     const auto last = loop.after(Milliseconds(10), [&] { end = true; });
-    REQUIRE(support::drive(loop, [&] { return end; }));
+    REQUIRE(testing_support::drive(loop, [&] { return end; }));
     CHECK(runs == 1);
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("a timer may reset its own Pending and start another") {
         if (++runs < 3) timer = loop.after(Milliseconds(0), step);
     };
     timer = loop.after(Milliseconds(0), step);
-    CHECK(support::drive(loop, [&] { return runs == 3; }));
+    CHECK(testing_support::drive(loop, [&] { return runs == 3; }));
 }
 
 TEST_CASE("a cancelled timer lets go of what it captured at once") {
@@ -104,7 +104,7 @@ TEST_CASE("posted work runs on the loop's thread in order, from any thread") {
                 same_thread = same_thread && std::this_thread::get_id() == here;
             });
     });
-    REQUIRE(support::drive(loop, [&] { return order.size() == 26; }));
+    REQUIRE(testing_support::drive(loop, [&] { return order.size() == 26; }));
     other.join();
     CHECK(order == "abcdefghijklmnopqrstuvwxyz");
     CHECK(same_thread);
@@ -120,7 +120,7 @@ TEST_CASE("work posted by posted work runs in a later turn") {
     CHECK(depth == 0);
     loop.run_once();
     CHECK(depth == 1);
-    CHECK(support::drive(loop, [&] { return depth == 5; }));
+    CHECK(testing_support::drive(loop, [&] { return depth == 5; }));
 }
 
 TEST_CASE("run ends with stop, from a callback, before the run, and from another thread") {
@@ -169,7 +169,7 @@ TEST_CASE("a Watch tells what its descriptor is ready for, and its interest can 
         CHECK(watch.set(app::Interest::kNone));
         bool end = false;
         const auto timer = loop.after(Milliseconds(5), [&] { end = true; });
-        REQUIRE(support::drive(loop, [&] { return end; }));
+        REQUIRE(testing_support::drive(loop, [&] { return end; }));
         CHECK(reads == 1);
     }
     ::close(pair[0]);
@@ -186,10 +186,10 @@ TEST_CASE("a Watch may be destroyed by its own callback") {
         ++calls;
         watch.reset();
     });
-    REQUIRE(support::drive(loop, [&] { return calls == 1; }));
+    REQUIRE(testing_support::drive(loop, [&] { return calls == 1; }));
     bool end = false;
     const auto timer = loop.after(Milliseconds(5), [&] { end = true; });
-    REQUIRE(support::drive(loop, [&] { return end; }));
+    REQUIRE(testing_support::drive(loop, [&] { return end; }));
     CHECK(calls == 1);
     ::close(pair[0]);
     ::close(pair[1]);
@@ -210,9 +210,9 @@ TEST_CASE("a SignalWatch delivers each of its signals on the loop") {
     std::vector<int> seen;
     const app::SignalWatch signals(loop, {SIGUSR1, SIGUSR2}, [&](int signal) { seen.push_back(signal); });
     REQUIRE(::kill(::getpid(), SIGUSR1) == 0);
-    REQUIRE(support::drive(loop, [&] { return seen.size() == 1; }));
+    REQUIRE(testing_support::drive(loop, [&] { return seen.size() == 1; }));
     CHECK(seen[0] == SIGUSR1);
     REQUIRE(::kill(::getpid(), SIGUSR2) == 0);
-    REQUIRE(support::drive(loop, [&] { return seen.size() == 2; }));
+    REQUIRE(testing_support::drive(loop, [&] { return seen.size() == 2; }));
     CHECK(seen[1] == SIGUSR2);
 }

@@ -12,7 +12,7 @@
 
 using app::TrustStore;
 using curl_test::TemporaryFile;
-using support::TestCa;
+using testing_support::TestCa;
 
 namespace {
 

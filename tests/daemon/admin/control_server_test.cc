@@ -51,7 +51,7 @@ class Client {
     /// The lines up to and with the next that has a status.
     std::vector<Json> answer() {
         std::vector<Json> lines;
-        REQUIRE(support::drive(world_.loop, [&] {
+        REQUIRE(testing_support::drive(world_.loop, [&] {
             read_some();
             for (std::size_t end = 0; (end = text_.find('\n')) != std::string::npos;) {
                 lines.push_back(Json::parse(text_.substr(0, end)));
@@ -192,7 +192,7 @@ TEST_CASE("a line without end closes the connection") {
     Client client(world);
     client.send(std::string(60000, 'x'));
     client.send(std::string(10000, 'x'));
-    CHECK(support::drive(world.loop, [&] {
+    CHECK(testing_support::drive(world.loop, [&] {
         world.loop.post([] {});
         return client.closed();
     }));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/admin/log_line.h"
+#include "daemon/admin/utc_text.h"
 
 using app::LogFormat;
 using app::LogLevel;
@@ -68,6 +69,6 @@ TEST_CASE("the journal gets a priority instead of a time") {
 }
 
 TEST_CASE("times are UTC") {
-    CHECK(app::utc_text(0) == "1970-01-01T00:00:00Z");
-    CHECK(app::utc_text(1767225600) == "2026-01-01T00:00:00Z");
+    CHECK(app::utc_text(base::WallTime{}) == "1970-01-01T00:00:00Z");
+    CHECK(app::utc_text(base::WallTime{base::Seconds{1767225600}}) == "2026-01-01T00:00:00Z");
 }
