@@ -26,7 +26,7 @@ SocketmapSession::SocketmapSession(SocketmapServer& server, int descriptor, std:
       descriptor_(descriptor),
       slot_(slot),
       generation_(generation),
-      last_activity_(server.tick_time()) {
+      last_activity_(server.clock().mono()) {
     want(EV_READ);
 }
 
@@ -47,7 +47,8 @@ void SocketmapSession::want(short what) {
 
 void SocketmapSession::on_event(evutil_socket_t, short what, void* self) noexcept {
     auto& session = *static_cast<SocketmapSession*>(self);
-    session.last_activity_ = session.server_.tick_time();
+    // Not the tick's time: where the process has stood still, the tick that follows sees what is idle.
+    session.last_activity_ = session.server_.clock().mono();
     if ((what & EV_WRITE) != 0) {
         session.process({});
     } else {
@@ -85,7 +86,7 @@ void SocketmapSession::process(std::string_view input) {
     if (closing_) input = {};
     keep(input, joined);
     if (turn == Turn::kMoreInput && !received_.empty() && frame_began_ == base::MonoTime{}) {
-        frame_began_ = server_.tick_time();
+        frame_began_ = server_.clock().mono();
     }
     if (turn == Turn::kShareUsed) server_.resume_later({slot_, generation_, 0});
     send_replies();
@@ -148,7 +149,7 @@ void SocketmapSession::on_evidence(std::uint32_t sequence, const policy::Evidenc
     server_.responder().respond_with(evidence, server_.rules(), out, waiting->query);
     socketmap::finish_netstring(out, begin);
     finish_query(waiting->query, server_.clock().mono() - waiting->since);
-    last_activity_ = server_.tick_time();
+    last_activity_ = server_.clock().mono();
     process({});
 }
 

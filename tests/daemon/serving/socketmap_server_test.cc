@@ -106,7 +106,8 @@ TEST_CASE("a frame that is not whole after 30 s closes the connection; an idle o
     Client stalled(world.port);
     Client idle(world.port);
     stalled.send("20:postf");
-    REQUIRE(world.until([&] { return world.counters.connections_open == 2; }));
+    REQUIRE(
+        world.until([&, beat = world.server->heartbeat()] { return world.server->heartbeat() > beat + 1; }));
     world.time.advance(std::chrono::seconds(29));
     REQUIRE(
         world.until([&, beat = world.server->heartbeat()] { return world.server->heartbeat() > beat + 1; }));
@@ -115,6 +116,24 @@ TEST_CASE("a frame that is not whole after 30 s closes the connection; an idle o
     REQUIRE(world.until([&] { return stalled.closed(); }));
     CHECK(world.counters.stalled_frames == 1);
     CHECK_FALSE(idle.closed());
+}
+
+TEST_CASE("who speaks, connects or begins a frame after a standstill is not taken for idle or stalled") {
+    ServingWorld world;
+    Client speaks(world.port);
+    REQUIRE(world.until([&] { return world.counters.connections_open == 1; }));
+    world.time.advance(std::chrono::hours(2));
+    Client connects(world.port);
+    Client begins(world.port);
+    speaks.send(request(".example.com"));
+    begins.send("20:postf");
+    REQUIRE(
+        world.until([&, beat = world.server->heartbeat()] { return world.server->heartbeat() > beat + 1; }));
+    CHECK(speaks.replies().size() == 1);
+    CHECK_FALSE(speaks.closed());
+    CHECK_FALSE(connects.closed());
+    CHECK_FALSE(begins.closed());
+    CHECK(world.counters.stalled_frames == 0);
 }
 
 TEST_CASE("an idle connection is closed after idle_timeout") {
