@@ -20,8 +20,7 @@ namespace {
 // ares_timeout() costs 0.2 ms at 10,000 questions in 1.18: a fixed tick instead, while questions are out.
 constexpr base::Milliseconds kTick{50};
 
-// The owner decides when to ask again; a reply that comes a little later than that must still find its
-// question.
+// The owner decides when a lookup ends; a reply that comes just then must still find its question.
 constexpr base::Milliseconds kGrace{500};
 
 // From 1.32 on c-ares shortens the timeout to five times the mean latency (at least 250 ms) and doubles it
@@ -41,7 +40,7 @@ int open_channel(ares_channel* channel, const AresChannel::Options& wanted, ares
     options.flags = ARES_FLAG_EDNS | ARES_FLAG_NOCHECKRESP | ARES_FLAG_STAYOPEN | ARES_FLAG_NOSEARCH |
                     ARES_FLAG_NOALIASES;
     options.timeout =
-        static_cast<int>(std::clamp<std::int64_t>((wanted.timeout + kGrace).count(), 1, 600'000));
+        static_cast<int>(std::clamp<std::int64_t>((wanted.patience + kGrace).count(), 1, 600'000));
     options.tries = kTries;
     // 1.18 takes a UDP reply over 512 bytes as truncated unless the channel itself does EDNS.
     options.ednspsz = kDnsUdpSize;

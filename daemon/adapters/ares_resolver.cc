@@ -36,7 +36,7 @@ AresServers::Options servers_options(const AresResolver::Options& options) {
         auto& slot = address.family() == dns::Family::kV4 ? out.source_v4 : out.source_v6;
         if (!slot) slot = address;
     }
-    out.timeout = options.timeout;
+    out.patience = options.timeout * std::max(options.attempts, 1);
     out.trust_ad = options.trust_ad;
     out.resolv_conf = options.resolv_conf;
     return out;

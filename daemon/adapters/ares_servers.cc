@@ -59,7 +59,7 @@ AresServers::Channels AresServers::open_channels(const Options& options) const {
     const ResolvConf& file = resolv_conf_.contents();
     Channels channels;
     for (const DnsServer& server : configured ? options.servers : file.servers) {
-        AresChannel::Options wanted{server, false, options.timeout, options.source_v4, options.source_v6};
+        AresChannel::Options wanted{server, false, options.patience, options.source_v4, options.source_v6};
         wanted.trusted =
             options.trust_ad == TrustAd::kYes ||
             (options.trust_ad == TrustAd::kAuto && (server.is_loopback() || (!configured && file.trust_ad)));

@@ -25,7 +25,7 @@ class AresServers {
   public:
     struct Options {
         std::vector<DnsServer> servers;  ///< empty: from resolv.conf
-        base::Milliseconds timeout{2000};
+        base::Milliseconds patience{6000};  ///< how long the reply to one question counts
         TrustAd trust_ad = TrustAd::kAuto;
         std::optional<dns::Address> source_v4, source_v6;
         std::string resolv_conf = "/etc/resolv.conf";

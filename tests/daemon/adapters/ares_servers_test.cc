@@ -132,6 +132,20 @@ TEST_CASE_FIXTURE(AresFixture, "a late reply of an earlier attempt counts; its l
     }
 }
 
+TEST_CASE_FIXTURE(AresFixture, "a reply to the first attempt counts for as long as the lookup lasts") {
+    std::vector<DnsQuery> held;
+    LoopbackDns slow(loop, [&](const DnsQuery& query) {
+        held.push_back(query);
+        if (held.size() != 9) return silence();
+        return reply(DnsReplyBuilder(held[0]).answer(query.name, kTxt, 5, txt_rdata({"late"})));
+    });
+    auto wanted = options({slow.text()});
+    wanted.timeout = Milliseconds(120);
+    wanted.attempts = 20;
+    app::AresResolver resolver(loop, clock, wanted);
+    CHECK(words(txt(resolver)) == "late ttl=5");
+}
+
 TEST_CASE_FIXTURE(AresFixture, "options are checked") {
     for (const char* server : {"localhost", "127.0.0.1:0", ""}) {
         CAPTURE(server);
