@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/admin/log.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <spdlog/async.h>
 #include <spdlog/async_logger.h>
 #include <spdlog/details/null_mutex.h>
@@ -24,8 +26,17 @@ constexpr std::size_t kBufferBytes = 64 * 1024;  // what one write(2) to stderr 
 // An empty message of this level is the request to flush: spdlog's own flush() waits in some of its versions.
 constexpr spdlog::level::level_enum kFlush = spdlog::level::critical;
 
-/// Collects lines and writes them to stderr in large pieces. Runs on spdlog's thread only.
+constexpr int kLookEveryMs = 100;  // while the receiver has no room
+constexpr int kLastLooks = 10;     // as often once the daemon ends
+
+/// Collects lines and writes them to stderr, as much at a time as a pipe with room takes without blocking.
+/// Runs on spdlog's thread only, but for end().
 class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+  public:
+    /// From now on a receiver that has no room is waited for a second in all, and then no longer: the end of
+    /// the daemon must not depend on it.
+    void end() { ending_.store(true, std::memory_order_relaxed); }
+
   protected:
     void sink_it_(const spdlog::details::log_msg& message) override {
         buffer_.append(message.payload.data(), message.payload.size());
@@ -35,8 +46,9 @@ class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
     void flush_() override {
         std::string_view rest = buffer_;
         while (!rest.empty()) {
-            const ssize_t n = ::write(STDERR_FILENO, rest.data(), rest.size());
-            if (n < 0 && errno == EINTR) continue;
+            if (!wait_for_room()) break;
+            const ssize_t n = ::write(STDERR_FILENO, rest.data(), piece(rest));
+            if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
             if (n < 0) break;  // nobody is there to tell
             rest.remove_prefix(static_cast<std::size_t>(n));
         }
@@ -44,7 +56,26 @@ class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
     }
 
   private:
+    /// Whole lines where possible; no more than a pipe that polls as writable takes at once.
+    static std::size_t piece(std::string_view rest) {
+        if (rest.size() <= PIPE_BUF) return rest.size();
+        const std::size_t end = rest.rfind('\n', PIPE_BUF - 1);
+        return end == std::string_view::npos ? PIPE_BUF : end + 1;
+    }
+
+    bool wait_for_room() {
+        for (;;) {
+            pollfd stderr_room{STDERR_FILENO, POLLOUT, 0};
+            const int ready = ::poll(&stderr_room, 1, looks_left_ > 0 ? kLookEveryMs : 0);
+            if (ready > 0 || (ready < 0 && errno != EINTR))
+                return true;  // room, or an error for write to tell
+            if (ready == 0 && ending_.load(std::memory_order_relaxed) && --looks_left_ <= 0) return false;
+        }
+    }
+
     std::string buffer_;
+    int looks_left_ = kLastLooks;
+    std::atomic<bool> ending_{false};
 };
 
 /// One syslog(3) call per line.
@@ -108,7 +139,9 @@ Log::Log(const Options& options) : level_(options.level) {
     if (target == Target::kSyslog) {
         sink = std::make_shared<SyslogSink>();
     } else {
-        sink = std::make_shared<StderrSink>();
+        auto to_stderr = std::make_shared<StderrSink>();
+        end_ = [raw = to_stderr.get()] { raw->end(); };
+        sink = std::move(to_stderr);
     }
     pool_ = std::make_shared<spdlog::details::thread_pool>(kQueueLength, 1);
     logger_ = std::make_shared<spdlog::async_logger>("mta-stsd", std::move(sink), pool_,
@@ -118,6 +151,7 @@ Log::Log(const Options& options) : level_(options.level) {
 
 Log::~Log() {
     flush();
+    if (end_) end_();
     pool_.reset();  // joins the thread, which first empties the queue; the logger and its sink go after it
 }
 

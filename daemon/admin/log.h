@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,7 +31,8 @@ class Log {
     };
 
     explicit Log(const Options& options);
-    ~Log();  // writes what is queued
+    /// Writes what is queued; a receiver that takes nothing is given up after a second.
+    ~Log();
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
@@ -50,6 +52,7 @@ class Log {
     std::atomic<LogLevel> level_;
     std::shared_ptr<spdlog::details::thread_pool> pool_;  // spdlog's interface asks for shared ownership
     std::shared_ptr<spdlog::logger> logger_;
+    std::function<void()> end_;  // of the sink, which the logger owns
 };
 
 /// One line, written when it goes out of scope: `LogEntry(log, LogLevel::kInfo, "reload").add("file", path);`
