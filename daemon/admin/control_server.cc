@@ -13,7 +13,8 @@ namespace app {
 namespace {
 constexpr std::size_t kMaxLine = 64 * 1024;
 constexpr std::size_t kMaxConnections = 32;
-constexpr std::size_t kRoom = 256 * 1024;  // a stream is asked for more while less than this is unsent
+constexpr std::size_t kRoom = 256 * 1024;  // a stream or a next command comes while less than this is unsent
+constexpr base::Milliseconds kAcceptPause{500};
 }  // namespace
 
 /// One client. Destroyed through the server's table, later (never inside its own functions).
@@ -54,8 +55,8 @@ class ControlServer::Connection {
     void advance() {
         for (;;) {
             if (!send_output()) return;
+            if (output_.size() >= kRoom) break;
             if (call_ && call_->streaming()) {
-                if (output_.size() >= kRoom) break;
                 call_->more();
                 continue;
             }
@@ -132,7 +133,13 @@ ControlServer::~ControlServer() = default;
 
 void ControlServer::on_acceptable() {
     const int descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (descriptor < 0) return;
+    if (descriptor < 0) {
+        // Out of descriptors or memory: who waits keeps the listener ready, and the loop must not spin on it.
+        if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
+        watch_->set(Interest::kNone);
+        accept_again_ = loop_.after(kAcceptPause, [this] { watch_->set(Interest::kRead); });
+        return;
+    }
     if (connections_.size() >= kMaxConnections) {
         ::close(descriptor);
         return;

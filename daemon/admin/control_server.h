@@ -43,6 +43,7 @@ class ControlServer {
     EventLoop& loop_;
     int listener_;
     std::unique_ptr<Watch> watch_;
+    base::Pending accept_again_;  // after running out of descriptors
     std::map<std::string, Command, std::less<>> commands_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
     std::uint64_t last_id_ = 0;

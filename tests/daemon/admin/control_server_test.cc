@@ -2,6 +2,7 @@
 #include "daemon/admin/control_server.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 
 #include "daemon/serving/listen_socket.h"
 #include "tests/support/drive_loop.h"
+#include "tests/support/in_child.h"
 #include "tests/support/temporary_folder.h"
 
 using app::ControlCall;
@@ -196,4 +198,49 @@ TEST_CASE("a line without end closes the connection") {
         world.loop.post([] {});
         return client.closed();
     }));
+}
+
+TEST_CASE("commands of a client that does not read its answers wait") {
+    World world;
+    int ran = 0;
+    world.server.add("long", [&ran](ControlCall& call) {
+        ++ran;
+        call.line({{"filler", std::string(100 * 1024, 'x')}});
+        call.ok();
+    });
+    Client client(world);
+    std::string requests;
+    for (int i = 0; i < 100; ++i)
+        requests += "{\"v\":1,\"command\":\"long\"}\n";
+    client.send(requests);
+    for (int i = 0; i < 50; ++i) {
+        world.loop.post([] {});
+        world.loop.run_once();
+    }
+    CHECK(ran < 20);
+    for (int i = 0; i < 100; ++i)
+        CHECK(client.answer().back()["status"] == "ok");
+    CHECK(ran == 100);
+}
+
+TEST_CASE("without descriptors for who waits the loop rests") {
+    CHECK(testing_support::in_child([] {
+              ::alarm(20);
+              World world;
+              const int client = ::socket(AF_UNIX, SOCK_STREAM, 0);
+              sockaddr_un name{};
+              name.sun_family = AF_UNIX;
+              world.folder.file("c").copy(name.sun_path, sizeof name.sun_path - 1);
+              if (::connect(client, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) return 1;
+              const rlimit none{0, 0};
+              if (::setrlimit(RLIMIT_NOFILE, &none) != 0) return 2;
+              bool over = false;
+              const base::Pending timer = world.loop.after(base::Milliseconds{200}, [&over] { over = true; });
+              int turns = 0;
+              while (!over) {
+                  world.loop.run_once();
+                  ++turns;
+              }
+              return turns < 10 ? 7 : 3;
+          }) == 7);
 }
