@@ -88,7 +88,7 @@ void SocketmapSession::process(std::string_view input) {
     if (turn == Turn::kMoreInput && !received_.empty() && frame_began_ == base::MonoTime{}) {
         frame_began_ = server_.clock().mono();
     }
-    if (turn == Turn::kShareUsed) server_.resume_later({slot_, generation_, 0});
+    if (turn == Turn::kShareUsed) go_on_later();
     send_replies();
 }
 
@@ -182,10 +182,21 @@ void SocketmapSession::send_replies() {
     } else if (waiting_) {
         want(0);
     } else {
-        want(EV_READ);
         // Requests that stood behind the reply that had no room.
-        if (had_unsent) server_.resume_later({slot_, generation_, 0});
+        if (had_unsent) go_on_later();
+        want(resuming_ ? 0 : EV_READ);
     }
+}
+
+// Once at a time, and nothing is read meanwhile: each turn would bring more than its share answers.
+void SocketmapSession::go_on_later() {
+    if (std::exchange(resuming_, true)) return;
+    server_.resume_later({slot_, generation_, 0});
+}
+
+void SocketmapSession::resume() {
+    resuming_ = false;
+    process({});
 }
 
 void SocketmapSession::on_tick() {

@@ -37,7 +37,7 @@ class SocketmapSession {
     /// Judges the time limits: a stalled frame, an answer that must go out now, a silent client.
     void on_tick();
     /// Goes on with requests that were left for a later turn.
-    void resume() { process({}); }
+    void resume();
     /// The daemon ends: answers what has been received, then closes as soon as nothing waits. May end this
     /// object.
     void drain();
@@ -63,6 +63,7 @@ class SocketmapSession {
     void send_replies();
     void finish_query(policy::Responder::Query& query, base::Milliseconds took);
     void want(short what);
+    void go_on_later();
 
     SocketmapServer& server_;
     event event_{};
@@ -72,7 +73,8 @@ class SocketmapSession {
     std::uint32_t sequence_ = 0;
     short wanted_ = 0;
     bool end_of_input_ = false;
-    bool closing_ = false;  ///< close once everything is sent
+    bool resuming_ = false;  ///< resume() is posted
+    bool closing_ = false;   ///< close once everything is sent
     base::MonoTime last_activity_;
     base::MonoTime frame_began_{};
     std::string received_;  ///< the partial frame, or requests behind the one that waits

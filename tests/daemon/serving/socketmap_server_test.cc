@@ -57,6 +57,23 @@ TEST_CASE("a burst longer than one turn's share is answered whole") {
     CHECK_FALSE(client.closed());
 }
 
+TEST_CASE("a burst gets no more than its share of each turn") {
+    ServingWorld world;
+    auto client = world.connect();
+    std::string burst;
+    for (int i = 0; i < 8000; ++i)
+        socketmap::append_netstring(burst, "postfix x");
+    client.send(burst);
+    std::uint64_t before = 0;
+    while (before < 3000) {
+        world.loop.run_once();
+        const std::uint64_t answered = world.counters.answers_notfound.load();
+        REQUIRE(answered - before <= 64);
+        before = answered;
+        client.replies();
+    }
+}
+
 TEST_CASE("a frame may come byte by byte, and in one piece with the next") {
     ServingWorld world;
     Client client(world.port);
