@@ -100,13 +100,18 @@ policy::Engine::Options engine_options(const Settings& settings) {
     return options;
 }
 
-SocketmapServer::Options serving_options(const Settings& settings) {
+SocketmapServer::Options serving_options(const Settings& settings, std::uint32_t max_connections) {
     SocketmapServer::Options options;
-    options.max_connections =
-        std::max<std::uint32_t>(1, settings.server.max_connections / settings.server.threads);
+    options.max_connections = std::max<std::uint32_t>(1, max_connections / settings.server.threads);
     options.answer_within = settings.server.answer_within;
     options.idle_timeout = settings.server.idle_timeout;
     return options;
+}
+
+std::uint32_t connections_within(std::uint64_t files, std::uint32_t wanted) {
+    constexpr std::uint64_t kOthers = 1200;  // fetches, DNS, database, log
+    const std::uint64_t room = files > 2 * kOthers ? files - kOthers : files / 2;
+    return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(room, 1, wanted));
 }
 
 ListenSocket::Access socket_access(const Settings& settings) {

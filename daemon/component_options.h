@@ -19,7 +19,11 @@ CurlFetcher::Options fetcher_options(const Settings& settings);
 SqliteStore::Options store_options(const Settings& settings);
 policy::Cache::Options cache_options(const Settings& settings);
 policy::Engine::Options engine_options(const Settings& settings);
-SocketmapServer::Options serving_options(const Settings& settings);  ///< of one thread
+/// `max_connections`: of the process, at most those of the settings; each thread gets its share.
+SocketmapServer::Options serving_options(const Settings& settings, std::uint32_t max_connections);
+/// How many of the `wanted` connections fit within a limit of open files. Some are kept back for lookups,
+/// fetches and the database: a flood of connections must not stop those. Where the limit is very low, half.
+std::uint32_t connections_within(std::uint64_t files, std::uint32_t wanted);
 ListenSocket::Access socket_access(const Settings& settings);
 Log::Options log_options(const Settings& settings);
 

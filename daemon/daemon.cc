@@ -19,8 +19,7 @@ namespace {
 constexpr base::Milliseconds kHousekeeping{250};
 constexpr base::Milliseconds kDrainLimit{10'000};
 constexpr base::Milliseconds kMoreTimeToLoad{30'000};
-constexpr int kEngineNice = 5;                     // TLS handshakes must not delay cached answers on one core
-constexpr std::uint64_t kOtherDescriptors = 1200;  // fetches, DNS, database, log
+constexpr int kEngineNice = 5;  // TLS handshakes must not delay cached answers on one core
 
 ListenSocket open_control_socket(const Settings& settings) {
     ListenAddress address;
@@ -62,10 +61,12 @@ std::vector<int> descriptors_of(const std::vector<ListenSocket>& listeners) {
 Daemon::Unprivileged::Unprivileged(const Settings& settings, const std::string& settings_file,
                                    std::vector<std::string>& warnings) {
     const std::uint64_t files = raise_file_limit();
-    if (files < settings.server.max_connections + kOtherDescriptors) {
+    max_connections = connections_within(files, settings.server.max_connections);
+    if (max_connections < settings.server.max_connections) {
         warnings.push_back(
             "the limit of open files is " + std::to_string(files) + ", too low for server.max_connections " +
-            std::to_string(settings.server.max_connections) + ": raise LimitNOFILE= of the service");
+            std::to_string(settings.server.max_connections) + ": at most " + std::to_string(max_connections) +
+            " are open at a time; raise LimitNOFILE= of the service");
     }
     drop_privileges(settings.process.user, settings.process.group);
     if (!settings.process.sandbox) return;
@@ -142,8 +143,10 @@ std::unique_ptr<SqliteStore> Daemon::open_store() {
 void Daemon::log_start() {
     LogEntry entry(log_, LogLevel::kInfo, "started");
     entry.add("version", MTASTSD_VERSION).add("policies", static_cast<std::int64_t>(cache_.stats().policies));
+    std::string listen;
     for (const ListenSocket& listener : listeners_)
-        entry.add("listen", listener.address().text());
+        listen += (listen.empty() ? "" : " ") + listener.address().text();
+    entry.add("listen", listen);
 }
 
 void Daemon::load_cache() {
@@ -155,9 +158,10 @@ void Daemon::load_cache() {
 void Daemon::start_threads() {
     const Settings& settings = configuration_.settings;
     for (std::uint32_t i = 0; i < settings.server.threads; ++i) {
-        threads_.push_back(std::make_unique<ServingThread>(
-            ServingThread::Services{clock_, responder_, port_, log_}, serving_options(settings),
-            configuration_.rules, descriptors_of(listeners_)));
+        threads_.push_back(
+            std::make_unique<ServingThread>(ServingThread::Services{clock_, responder_, port_, log_},
+                                            serving_options(settings, unprivileged_.max_connections),
+                                            configuration_.rules, descriptors_of(listeners_)));
     }
     heartbeats_.assign(threads_.size(), 0);
     const auto self = static_cast<id_t>(::syscall(SYS_gettid));
@@ -168,9 +172,10 @@ void Daemon::start_threads() {
 }
 
 void Daemon::on_signal(int signal) {
+    if (stopping_) return;  // READY after STOPPING would be a lie
     if (signal == SIGHUP) {
         reload();
-    } else if (!stopping_) {
+    } else {
         drain();
     }
 }
@@ -202,7 +207,8 @@ std::vector<std::string> Daemon::try_reload() {
         configuration_ = std::move(fresh);
         engine_.set_options(engine_options(configuration_.settings));
         for (const auto& thread : threads_) {
-            thread->apply(serving_options(configuration_.settings), configuration_.rules);
+            thread->apply(serving_options(configuration_.settings, unprivileged_.max_connections),
+                          configuration_.rules);
         }
         log_.set_level(log_options(configuration_.settings).level);
         log_warnings(configuration_.warnings);

@@ -46,6 +46,7 @@ class Daemon {
     struct Unprivileged {
         Unprivileged(const Settings& settings, const std::string& settings_file,
                      std::vector<std::string>& warnings);
+        std::uint32_t max_connections = 0;  ///< that the limit of open files leaves room for
     };
 
     std::unique_ptr<SqliteStore> open_store();

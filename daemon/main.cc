@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
 #include <getopt.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <exception>
@@ -63,6 +65,12 @@ int parse(int argc, char** argv, CommandLine& line) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // Where a starter has closed one of the three, what is opened next would get its number: the log's lines
+    // would go into a socket or the database.
+    for (int descriptor = 0; descriptor >= 0 && descriptor <= STDERR_FILENO;) {
+        descriptor = ::open("/dev/null", O_RDWR);
+        if (descriptor > STDERR_FILENO) ::close(descriptor);
+    }
     CommandLine line;
     if (const int status = parse(argc, argv, line); status >= 0) return status;
     try {

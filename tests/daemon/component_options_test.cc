@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/component_options.h"
+
+#include <doctest/doctest.h>
+
+TEST_CASE("connections never take all descriptors") {
+    struct Row {
+        std::uint64_t files;
+        std::uint32_t wanted, expected;
+    };
+    const Row table[] = {{65536, 4096, 4096}, {5296, 4096, 4096}, {5295, 4096, 4095}, {2401, 4096, 1201},
+                         {2400, 4096, 1200},  {1024, 4096, 512},  {1024, 100, 100},   {64, 4096, 32},
+                         {1, 4096, 1},        {0, 1, 1}};
+    for (const Row& row : table) {
+        CAPTURE(row.files);
+        CAPTURE(row.wanted);
+        CHECK(app::connections_within(row.files, row.wanted) == row.expected);
+    }
+}
