@@ -9,7 +9,7 @@ void reload(ControlCall& call, const CommandContext& context) {
     if (errors.empty()) return call.ok();
     for (const std::string& error : errors)
         call.line({{"error", error}});
-    call.fail("the settings are unchanged: " + errors.front());
+    call.fail("nothing has changed: the old settings stay in force");
 }
 
 }  // namespace
