@@ -40,6 +40,17 @@ TEST_CASE("refresh: after the interval where a quarter of max_age is longer, up 
     }
 }
 
+TEST_CASE("refresh: after a standstill it begins with the next round, when the network may be back too") {
+    Scenario s;
+    s.publish("example.com", "1", policy_text("enforce", 8000));
+    s.start();
+    s.ask("example.com");
+    s.loop.stand_still(3000s);
+    CHECK(s.fetches("example.com") == 1);
+    s.loop.advance(2s);
+    CHECK(s.fetches("example.com") == 2);
+}
+
 TEST_CASE("a max_age of seconds does not make us fetch every second") {
     Scenario s;
     s.publish("example.com", "1", policy_text("enforce", 90));

@@ -45,6 +45,11 @@ class ManualLoop : public base::Clock, public base::Timers {
         run_until(end);
         mono_ = end;
     }
+    /// The machine is suspended for `time`: nothing runs meanwhile, and what fell due runs late, all at once.
+    void stand_still(base::Milliseconds time) {
+        mono_ += time;
+        run_ready();
+    }
     /// Runs what is due now, and what that makes due now, without time passing.
     void run_ready() { run_until(mono_); }
     /// Moves the time of day alone, as an operator or NTP does. Timers do not notice.
