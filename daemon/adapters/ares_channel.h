@@ -26,9 +26,9 @@ class AresChannel {
         DnsServer server;
         /// The AD bit of this server's replies may be believed.
         bool trusted = false;
-        /// How long the reply to a question counts, which is longer than its owner waits before it asks again.
-        /// c-ares waits a little longer than this for it, or (1.34) asks again earlier and waits about as
-        /// long.
+        /// How long the reply to a question counts, which is longer than its owner waits before it asks
+        /// again. c-ares waits a little longer than this for it, or (1.34) asks again earlier and waits about
+        /// as long.
         base::Milliseconds patience{6000};
         /// Where questions come from; the system's choice by default.
         std::optional<dns::Address> source_v4, source_v6;

@@ -24,7 +24,7 @@ enum class TrustAd : std::uint8_t { kAuto, kYes, kNo };
 class AresServers {
   public:
     struct Options {
-        std::vector<DnsServer> servers;  ///< empty: from resolv.conf
+        std::vector<DnsServer> servers;     ///< empty: from resolv.conf
         base::Milliseconds patience{6000};  ///< how long the reply to one question counts
         TrustAd trust_ad = TrustAd::kAuto;
         std::optional<dns::Address> source_v4, source_v6;

@@ -13,8 +13,8 @@ namespace policy {
 namespace {
 
 constexpr base::Seconds kRound{1};
-// A round this late means that the process or the machine has stood still. The network may come back after it:
-// what fell due meanwhile begins with the next round, as a failed fetch is not repeated for minutes.
+// A round this late means that the process or the machine has stood still. The network may come back after
+// it: what fell due meanwhile begins with the next round, as a failed fetch is not repeated for minutes.
 constexpr base::Seconds kStandstill{10};
 constexpr std::size_t kRoundsForAll = 60;       // a table of any size is seen once a minute
 constexpr std::size_t kEntriesAtLeast = 20000;  // a small one each second: about a millisecond
