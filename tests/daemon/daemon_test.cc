@@ -25,6 +25,17 @@ void signal_daemon(int number) {
     ::kill(::getpid(), number);
 }
 
+/// A SIGTERM that came after the daemon had ended would be the first thing that the next one reads.
+void discard_signals() {
+    sigset_t pending;
+    ::sigemptyset(&pending);
+    for (const int number : {SIGTERM, SIGHUP})
+        ::sigaddset(&pending, number);
+    const timespec at_once{};
+    while (::sigtimedwait(&pending, nullptr, &at_once) > 0) {
+    }
+}
+
 /// Runs a daemon here, and `story` on another thread, which ends with SIGTERM.
 void with_daemon(DaemonWorld& world, const std::function<void(const std::string& socket)>& story) {
     app::Daemon daemon(app::load_configuration(world.settings_file(), app::SystemClock().wall()),
@@ -35,6 +46,7 @@ void with_daemon(DaemonWorld& world, const std::function<void(const std::string&
     });
     daemon.run();
     clients.join();
+    discard_signals();
 }
 
 /// Asks until the reply is `wanted`; a reload takes a moment. False after many tries.
