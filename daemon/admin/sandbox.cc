@@ -146,8 +146,13 @@ std::vector<std::string> restrict_system_calls() {
     const int socket_number = ::seccomp_syscall_resolve_name("socket");
     for (int family = 0; family < AF_MAX; ++family) {
         if (family == AF_UNIX || family == AF_INET || family == AF_INET6 || family == AF_NETLINK) continue;
-        ::seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EAFNOSUPPORT), socket_number, 1,
-                           SCMP_A0_32(SCMP_CMP_EQ, static_cast<std::uint32_t>(family)));
+        // The lower half alone: the kernel shows the argument as 64 bits.
+        scmp_arg_cmp is_family{};
+        is_family.arg = 0;
+        is_family.op = SCMP_CMP_MASKED_EQ;
+        is_family.datum_a = 0xffffffffU;
+        is_family.datum_b = static_cast<scmp_datum_t>(family);
+        ::seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(EAFNOSUPPORT), socket_number, 1, &is_family);
     }
     const int error = ::seccomp_load(filter.get());
     if (error != 0) return {std::string("system calls are not restricted: ") + std::strerror(-error)};
