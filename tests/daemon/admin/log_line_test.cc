@@ -39,6 +39,8 @@ TEST_CASE("hostile bytes can neither end a line nor forge a field") {
           "info query domain=\"x\\x0ainfo query domain=forged\"\n");
     CHECK(text_line("say \"hi\"\\") == "info query domain=\"say \\\"hi\\\"\\\\\"\n");
     CHECK(text_line("\x1b[31m\xff") == "info query domain=\"\\x1b[31m\\xff\"\n");
+    CHECK(text_line("a b") == "info query domain=\"a b\"\n");
+    CHECK(text_line("a\x7f") == "info query domain=\"a\\x7f\"\n");
     CHECK(text_line("") == "info query domain=\"\"\n");
 }
 
