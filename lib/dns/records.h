@@ -17,6 +17,29 @@ struct Txt {
     std::string text;
 };
 
+/// One MX record (RFC 5321 5.1). `host` is presentation text without the final dot, special bytes escaped;
+/// empty for the root. It need not be a Name.
+struct Mx {
+    std::uint16_t preference = 0;
+    std::string host;
+};
+
+/// One TLSA record (RFC 6698 2.1) as it came. `data`: any bytes, maybe none.
+struct Tlsa {
+    std::uint8_t usage = 0;
+    std::uint8_t selector = 0;
+    std::uint8_t matching = 0;
+    std::string data;
+};
+
+/// The target of a CNAME or NS record, as Mx::host.
+struct Cname {
+    std::string target;
+};
+struct Ns {
+    std::string target;
+};
+
 /// What the DNS says of a name and type, CNAMEs followed. A denial (NXDOMAIN, or no such record) is an Answer
 /// without records: it is knowledge, with its own time to live.
 template <class Record>
@@ -26,6 +49,8 @@ struct Answer {
     /// Smallest TTL on the way (CNAMEs included); for a denial the SOA's negative TTL (RFC 2308 5), 0 without
     /// SOA.
     base::Seconds ttl{0};
+    /// Where CNAMEs led, as Mx::host; empty where there was none.
+    std::string canonical{};
 };
 
 /// Nothing is known: neither records nor a denial.
