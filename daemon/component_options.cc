@@ -4,49 +4,6 @@
 #include <algorithm>
 
 namespace app {
-namespace {
-
-LogLevel log_level(LogLevelSetting level) {
-    switch (level) {
-        case LogLevelSetting::kDebug:
-            return LogLevel::kDebug;
-        case LogLevelSetting::kInfo:
-            return LogLevel::kInfo;
-        case LogLevelSetting::kWarning:
-            return LogLevel::kWarning;
-        case LogLevelSetting::kError:
-            break;
-    }
-    return LogLevel::kError;
-}
-
-Log::Target log_target(LogTargetSetting target) {
-    switch (target) {
-        case LogTargetSetting::kAuto:
-            return Log::Target::kAuto;
-        case LogTargetSetting::kStderr:
-            return Log::Target::kStderr;
-        case LogTargetSetting::kSyslog:
-            return Log::Target::kSyslog;
-        case LogTargetSetting::kJournal:
-            break;
-    }
-    return Log::Target::kJournal;
-}
-
-TrustAd trust_ad(TrustAdSetting setting) {
-    switch (setting) {
-        case TrustAdSetting::kAuto:
-            return TrustAd::kAuto;
-        case TrustAdSetting::kYes:
-            return TrustAd::kYes;
-        case TrustAdSetting::kNo:
-            break;
-    }
-    return TrustAd::kNo;
-}
-
-}  // namespace
 
 AresResolver::Options resolver_options(const Settings& settings) {
     AresResolver::Options options;
@@ -54,7 +11,7 @@ AresResolver::Options resolver_options(const Settings& settings) {
         options.servers.push_back(server.text());
     options.timeout = settings.dns.timeout;
     options.attempts = static_cast<int>(settings.dns.attempts);
-    options.trust_ad = trust_ad(settings.dns.trust_ad);
+    options.trust_ad = settings.dns.trust_ad;
     options.source_addresses = settings.dns.source_address;
     return options;
 }
@@ -72,8 +29,7 @@ CurlFetcher::Options fetcher_options(const Settings& settings) {
 }
 
 SqliteStore::Options store_options(const Settings& settings) {
-    const bool full = settings.cache.sync == CacheSync::kFull;
-    return {settings.cache.file, full ? SqliteStore::Sync::kFull : SqliteStore::Sync::kNormal};
+    return {settings.cache.file, settings.cache.sync};
 }
 
 policy::Cache::Options cache_options(const Settings& settings) {
@@ -119,11 +75,7 @@ ListenSocket::Access socket_access(const Settings& settings) {
 }
 
 Log::Options log_options(const Settings& settings) {
-    Log::Options options;
-    options.level = log_level(settings.log.level);
-    options.format = settings.log.format == LogFormatSetting::kJson ? LogFormat::kJson : LogFormat::kText;
-    options.target = log_target(settings.log.target);
-    return options;
+    return {settings.log.level, settings.log.format, settings.log.target};
 }
 
 }  // namespace app

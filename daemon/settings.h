@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/choices.h"
 #include "daemon/settings/addresses.h"
 #include "lib/base/clock.h"
 #include "lib/base/result.h"
@@ -14,12 +15,6 @@
 #include "lib/policy/profile.h"
 
 namespace app {
-
-enum class TrustAdSetting : std::uint8_t { kAuto, kYes, kNo };
-enum class CacheSync : std::uint8_t { kNormal, kFull };
-enum class LogLevelSetting : std::uint8_t { kDebug, kInfo, kWarning, kError };
-enum class LogFormatSetting : std::uint8_t { kText, kJson };
-enum class LogTargetSetting : std::uint8_t { kAuto, kStderr, kSyslog, kJournal };
 
 /// What mta-stsd.yml says, checked: a plain value. What each setting means, its default and its bounds stand
 /// in one table (daemon/settings/table.cc), so the fields have no defaults here: a Settings comes from
@@ -42,7 +37,7 @@ struct Settings {
         std::vector<ServerAddress> servers;  ///< empty: /etc/resolv.conf
         base::Milliseconds timeout{};
         std::uint32_t attempts = 0;
-        TrustAdSetting trust_ad = TrustAdSetting::kAuto;
+        TrustAd trust_ad = TrustAd::kAuto;
         std::string test_signed, test_bogus;       ///< names, canonical; empty: no such test
         std::vector<dns::Address> source_address;  ///< at most one of each family
     } dns;
@@ -80,9 +75,9 @@ struct Settings {
     } control;
 
     struct Log {
-        LogLevelSetting level = LogLevelSetting::kInfo;
-        LogFormatSetting format = LogFormatSetting::kText;
-        LogTargetSetting target = LogTargetSetting::kAuto;
+        LogLevel level = LogLevel::kInfo;
+        LogFormat format = LogFormat::kText;
+        LogTarget target = LogTarget::kAuto;
     } log;
 
     std::string overrides;  ///< absolute path; empty: none

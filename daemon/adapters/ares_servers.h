@@ -10,13 +10,10 @@
 #include "daemon/adapters/ares_channel.h"
 #include "daemon/adapters/event_loop.h"
 #include "daemon/adapters/resolv_conf.h"
+#include "daemon/choices.h"
 #include "lib/base/clock.h"
 
 namespace app {
-
-/// Whose AD bit is believed. kAuto: loopback servers, and those of a resolv.conf that says `options
-/// trust-ad`.
-enum class TrustAd : std::uint8_t { kAuto, kYes, kNo };
 
 /// The DNS servers to ask, one channel each, in order of preference. Where none are configured they are
 /// resolv.conf's, which is looked at again once a second at most. A channel that is out of use lives on until

@@ -78,7 +78,7 @@ base::Result<SqliteStore::Connection, SqliteError> SqliteStore::try_connect() {
     if (!opened) return base::Unexpected(opened.error());
     Connection connection{*std::move(opened), {}, {}, {}};
     SqliteDb& db = connection.db;
-    const char* sync = options_.sync == Sync::kFull ? "FULL" : "NORMAL";
+    const char* sync = options_.sync == CacheSync::kFull ? "FULL" : "NORMAL";
     // 16 MiB of pages, and a log that shrinks again after a flood.
     const auto set = db.run(std::string("PRAGMA synchronous=") + sync + "; PRAGMA cache_size=-16384;" +
                             "PRAGMA journal_size_limit=16777216");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/adapters/sqlite_db.h"
+#include "daemon/choices.h"
 #include "lib/base/clock.h"
 #include "lib/base/timers.h"
 #include "lib/policy/store.h"
@@ -25,13 +26,9 @@ namespace app {
 /// every put in it; a remove is tried again with the next write.
 class SqliteStore final : public policy::Store {
   public:
-    enum class Sync : std::uint8_t {
-        kNormal,  ///< a power loss may cost the last commits
-        kFull,    ///< each commit waits for the disk
-    };
     struct Options {
         std::string file;  ///< absolute; its directory must exist and be writable; created with mode 0600
-        Sync sync = Sync::kNormal;
+        CacheSync sync = CacheSync::kNormal;
     };
     struct Services {
         base::Timers& timers;

@@ -129,14 +129,14 @@ bool stderr_is_journal() {
 }  // namespace
 
 Log::Log(const Options& options) : level_(options.level) {
-    Target target = options.target;
-    if (target == Target::kAuto) target = stderr_is_journal() ? Target::kJournal : Target::kStderr;
+    LogTarget target = options.target;
+    if (target == LogTarget::kAuto) target = stderr_is_journal() ? LogTarget::kJournal : LogTarget::kStderr;
     style_.format = options.format;
-    style_.timestamp = target == Target::kStderr;
-    style_.priority = target == Target::kJournal;
+    style_.timestamp = target == LogTarget::kStderr;
+    style_.priority = target == LogTarget::kJournal;
 
     spdlog::sink_ptr sink;
-    if (target == Target::kSyslog) {
+    if (target == LogTarget::kSyslog) {
         sink = std::make_shared<SyslogSink>();
     } else {
         auto to_stderr = std::make_shared<StderrSink>();

@@ -23,11 +23,10 @@ namespace app {
 /// dropped and counted. write() and enabled() from any thread; the rest from the engine's. One per process.
 class Log {
   public:
-    enum class Target : std::uint8_t { kAuto, kStderr, kSyslog, kJournal };
     struct Options {
         LogLevel level = LogLevel::kInfo;
         LogFormat format = LogFormat::kText;
-        Target target = Target::kAuto;  ///< kAuto: the journal where stderr is connected to it, else stderr
+        LogTarget target = LogTarget::kAuto;
     };
 
     explicit Log(const Options& options);

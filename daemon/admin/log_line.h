@@ -4,10 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace app {
+#include "daemon/choices.h"
 
-enum class LogFormat : std::uint8_t { kText, kJson };
-enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
+namespace app {
 
 /// How the lines of this process look; fixed for the life of a target.
 struct LogStyle {

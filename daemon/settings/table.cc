@@ -97,9 +97,7 @@ std::vector<Setting<Settings>> make_table() {
          "with DANE only, which this version does not have.",
          one(
              [](auto& s) -> auto& { return s.dns.trust_ad; },
-             choice<TrustAdSetting>({{"auto", TrustAdSetting::kAuto},
-                                     {"yes", TrustAdSetting::kYes},
-                                     {"no", TrustAdSetting::kNo}}))},
+             choice<TrustAd>({{"auto", TrustAd::kAuto}, {"yes", TrustAd::kYes}, {"no", TrustAd::kNo}}))},
         {"dns.test_signed", "com", kYes, "a signed name, to test whether the resolver validates",
          "Its NS records must come as authentic. Empty: no such test. Used with DANE only, which this "
          "version does "
@@ -250,23 +248,22 @@ std::vector<Setting<Settings>> make_table() {
          "info: one line per query and lookup; debug: each step.",
          one(
              [](auto& s) -> auto& { return s.log.level; },
-             choice<LogLevelSetting>({{"debug", LogLevelSetting::kDebug},
-                                      {"info", LogLevelSetting::kInfo},
-                                      {"warning", LogLevelSetting::kWarning},
-                                      {"error", LogLevelSetting::kError}}))},
+             choice<LogLevel>({{"debug", LogLevel::kDebug},
+                               {"info", LogLevel::kInfo},
+                               {"warning", LogLevel::kWarning},
+                               {"error", LogLevel::kError}}))},
         {"log.format", "text", kRestart, "text (key=value) or json", "One line per event either way.",
          one(
              [](auto& s) -> auto& { return s.log.format; },
-             choice<LogFormatSetting>(
-                 {{"text", LogFormatSetting::kText}, {"json", LogFormatSetting::kJson}}))},
+             choice<LogFormat>({{"text", LogFormat::kText}, {"json", LogFormat::kJson}}))},
         {"log.target", "auto", kRestart, "where the log goes",
          "auto: the journal where systemd has started the daemon, else standard error.",
          one(
              [](auto& s) -> auto& { return s.log.target; },
-             choice<LogTargetSetting>({{"auto", LogTargetSetting::kAuto},
-                                       {"stderr", LogTargetSetting::kStderr},
-                                       {"syslog", LogTargetSetting::kSyslog},
-                                       {"journal", LogTargetSetting::kJournal}}))},
+             choice<LogTarget>({{"auto", LogTarget::kAuto},
+                                {"stderr", LogTarget::kStderr},
+                                {"syslog", LogTarget::kSyslog},
+                                {"journal", LogTarget::kJournal}}))},
         {"overrides", kDefaultOverridesFile, kRestart, "file of your own decisions about single domains",
          "Empty: none. A missing file at the default path is no error. A reload reads it again; another path "
          "needs a "

@@ -40,7 +40,7 @@ TEST_CASE("settings: nothing set means the defaults of the contract") {
         CHECK(s.dns.servers.empty());
         CHECK(s.dns.timeout == 2s);
         CHECK(s.dns.attempts == 3);
-        CHECK(s.dns.trust_ad == app::TrustAdSetting::kAuto);
+        CHECK(s.dns.trust_ad == app::TrustAd::kAuto);
         CHECK(s.dns.test_signed == "com");
         CHECK(s.dns.test_bogus == "dnssec-failed.org");
         CHECK(s.https.timeout == 60s);
@@ -65,9 +65,9 @@ TEST_CASE("settings: nothing set means the defaults of the contract") {
         CHECK(s.limits.lookups == 1024);
         CHECK(s.control.socket == "/run/mta-stsd/control.sock");
         CHECK(s.control.mode == 0600);
-        CHECK(s.log.level == app::LogLevelSetting::kInfo);
-        CHECK(s.log.format == app::LogFormatSetting::kText);
-        CHECK(s.log.target == app::LogTargetSetting::kAuto);
+        CHECK(s.log.level == app::LogLevel::kInfo);
+        CHECK(s.log.format == app::LogFormat::kText);
+        CHECK(s.log.target == app::LogTarget::kAuto);
         CHECK(s.overrides == "/etc/mta-stsd/overrides.yml");
         CHECK(s.process.user.empty());
         CHECK(s.process.sandbox);
@@ -119,7 +119,7 @@ process: {sandbox: false, user: "1001"}
     CHECK(s.dns.servers[2].text() == "[::1]:5353");
     CHECK(s.dns.servers[3].text() == "2001:db8::1");
     CHECK(s.dns.timeout == 250ms);
-    CHECK(s.dns.trust_ad == app::TrustAdSetting::kYes);
+    CHECK(s.dns.trust_ad == app::TrustAd::kYes);
     CHECK(s.dns.test_bogus.empty());
     CHECK(s.dns.source_address.size() == 2);
     CHECK(s.https.allow_networks.size() == 3);
@@ -128,9 +128,9 @@ process: {sandbox: false, user: "1001"}
     CHECK(s.cache.max_bytes == 16ULL << 20);
     CHECK(s.cache.recheck_max == 2h);
     CHECK(s.refresh.idle_after == 60 * 24h);
-    CHECK(s.log.level == app::LogLevelSetting::kDebug);
-    CHECK(s.log.format == app::LogFormatSetting::kJson);
-    CHECK(s.log.target == app::LogTargetSetting::kStderr);
+    CHECK(s.log.level == app::LogLevel::kDebug);
+    CHECK(s.log.format == app::LogFormat::kJson);
+    CHECK(s.log.target == app::LogTarget::kStderr);
     CHECK(s.overrides.empty());
     CHECK_FALSE(s.process.sandbox);
     CHECK(s.process.user == "1001");

@@ -98,7 +98,7 @@ TEST_CASE("store: what is queued when it is destroyed is written") {
 }
 
 TEST_CASE("store: a process killed after the callback loses nothing") {
-    for (const auto sync : {app::SqliteStore::Sync::kNormal, app::SqliteStore::Sync::kFull}) {
+    for (const auto sync : {app::CacheSync::kNormal, app::CacheSync::kFull}) {
         const Folder folder;
         int pipe_ends[2];
         REQUIRE(::pipe(pipe_ends) == 0);
@@ -185,7 +185,7 @@ TEST_CASE("store: a long load reports progress") {
     testing_support::ManualLoop loop;
     auto store =
         app::SqliteStore::open({loop, loop, {}, [&](std::uint64_t rows) { progress.push_back(rows); }},
-                               {folder.file(), app::SqliteStore::Sync::kNormal});
+                               {folder.file(), app::CacheSync::kNormal});
     REQUIRE(store);
     std::vector<base::Pending> pending;
     for (int i = 0; i < 20001; ++i)

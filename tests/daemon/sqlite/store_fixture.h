@@ -74,7 +74,7 @@ class Folder {
 
 /// A store with its loop; notices are kept.
 struct Opened {
-    explicit Opened(const std::string& path, app::SqliteStore::Sync sync = app::SqliteStore::Sync::kNormal) {
+    explicit Opened(const std::string& path, app::CacheSync sync = app::CacheSync::kNormal) {
         auto result = app::SqliteStore::open(
             {loop, loop, [this](const std::string& text) { notices.push_back(text); }}, {path, sync});
         if (result) {
