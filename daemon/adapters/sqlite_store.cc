@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -264,6 +265,33 @@ std::uint64_t SqliteStore::purge(base::WallTime before) {
     if (done) return static_cast<std::uint64_t>(connection_->db.changes());
     notice(failure("cannot purge", error).text);
     return 0;
+}
+
+// ---- one row ----
+
+base::Result<std::optional<policy::PolicyRecord>, StoreError> SqliteStore::get(const dns::Name& domain) {
+    using Row = std::optional<policy::PolicyRecord>;
+    const auto queued = std::find_if(queue_.rbegin(), queue_.rend(), [&domain](const Write& write) {
+        const auto* put = std::get_if<Put>(&write);
+        return (put != nullptr ? put->record.domain : std::get<dns::Name>(write)) == domain;
+    });
+    if (queued != queue_.rend()) {
+        const auto* put = std::get_if<Put>(&*queued);
+        return put != nullptr ? Row(put->record) : Row();
+    }
+    if (!connection_) return base::Unexpected(StoreError{"the database " + options_.file + " is out of use"});
+    auto row = connection_->db.prepare(std::string(kSelectRows) + "WHERE domain = ?");
+    if (!row) return base::Unexpected(failure("cannot read", row.error()));
+    row->bind(1, domain.text());
+    switch (row->step()) {
+        case Step::kRow:
+            return read_row(*row);
+        case Step::kDone:
+            return Row();
+        case Step::kError:
+            break;
+    }
+    return base::Unexpected(failure("cannot read", connection_->db.error()));
 }
 
 // ---- words ----

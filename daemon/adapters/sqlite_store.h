@@ -53,6 +53,8 @@ class SqliteStore final : public policy::Store {
         const std::function<void(policy::PolicyRecord&&)>& each) override;
     [[nodiscard]] base::Pending put(const policy::PolicyRecord& record, Done done) override;
     void remove(const dns::Name& domain) override;
+    base::Result<std::optional<policy::PolicyRecord>, policy::StoreError> get(
+        const dns::Name& domain) override;
     std::uint64_t purge(base::WallTime before) override;
 
     /// Rows that load() left out.

@@ -69,6 +69,9 @@ Json explanation_json(const dns::Name& domain, const Explanation& known, const C
     policy::Reason reason;
     const policy::PolicyView* in_force = nullptr;
     if (known.policy) {
+        if (!known.record_text.empty()) out["record"] = known.record_text;
+        if (!known.last_error.empty()) out["last_error"] = known.last_error;
+        if (!known.store_error.empty()) out["store_error"] = known.store_error;
         out["policy"] = policy_json(known.policy->record, known.policy_expired);
         const auto recheck = known.policy->clocks.recheck_at - context.clock.mono();
         out["clocks"] = {{"recheck_in_s", recheck.count() / 1000},
@@ -77,6 +80,7 @@ Json explanation_json(const dns::Name& domain, const Explanation& known, const C
         view = known.policy->record.view();
         if (!known.policy_expired) in_force = &view;
     } else if (fresh != nullptr && fresh->policy) {
+        if (!fresh->policy->record_text.empty()) out["record"] = fresh->policy->record_text;
         out["policy"] = policy_json(*fresh->policy, false);
         view = fresh->policy->view();
         in_force = &view;

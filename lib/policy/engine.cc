@@ -94,6 +94,14 @@ Engine::Explanation Engine::explain(const dns::Name& domain) const {
     Explanation out;
     out.policy = services_.cache.peek(domain);
     out.policy_expired = out.policy && out.policy->record.expires() <= services_.expiry_clock.now();
+    if (out.policy) {
+        if (auto stored = services_.store.get(domain); !stored) {
+            out.store_error = stored.error().text;
+        } else if (*stored) {
+            out.record_text = std::move((*stored)->record_text);
+            out.last_error = std::move((*stored)->last_error);
+        }
+    }
     out.negative = services_.cache.peek_negative(domain, services_.clock.mono());
     if (const History::Entry* entry = history_.find(domain)) out.history = *entry;
     out.in_flight = flights_.find(domain) != flights_.end();

@@ -25,7 +25,7 @@ namespace policy {
 /// Finds out what Postfix should require of a domain, and keeps it true. Remembers answers until they expire;
 /// when several clients ask about one domain at once, asks the network once (single flight). Owns the lookups
 /// under way; a client that goes away takes nothing with it: its lookup still ends and is remembered.
-/// Engine's thread only; never blocks, except for the store's commit.
+/// Engine's thread only; never blocks, except for the store's commit and explain().
 class Engine {
   public:
     struct Services {
@@ -80,10 +80,14 @@ class Engine {
     struct Explanation {
         std::optional<Cache::Known> policy;
         bool policy_expired = false;
+        std::string record_text;  ///< as published when the policy was fetched last, or a refresh failed
+        std::string last_error;   ///< of a refresh that failed since the last fetch; empty: none
+        std::string store_error;  ///< why the disk could not tell those two; empty: it could
         std::optional<Cache::NegativeEntry> negative;
         std::optional<History::Entry> history;
         bool in_flight = false;
     };
+    /// Blocks for one row of the store.
     Explanation explain(const dns::Name& domain) const;
 
     struct Stats {

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "lib/base/clock.h"
@@ -34,6 +35,9 @@ class Store {
     [[nodiscard]] virtual base::Pending put(const PolicyRecord& record, Done done) = 0;
     /// Removes one policy (operator's `forget`), in order with the puts.
     virtual void remove(const dns::Name& domain) = 0;
+    /// One policy with its record_text and last_error, as the writes asked for so far leave it; nothing where
+    /// there is none. Blocks: for an operator's question only.
+    virtual base::Result<std::optional<PolicyRecord>, StoreError> get(const dns::Name& domain) = 0;
     /// Removes policies that expired before `before`, a bounded number per call; returns how many.
     virtual std::uint64_t purge(base::WallTime before) = 0;
 };

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,6 +26,8 @@ class MemoryStore : public policy::Store {
     /// From now on writes fail with this text; empty: it is well again.
     void fail_writes(std::string text) { write_error_ = std::move(text); }
     void fail_load(std::string text) { load_error_ = std::move(text); }
+    /// What get() fails with.
+    void fail_reads(std::string text) { read_error_ = std::move(text); }
     void set_delay(base::Milliseconds delay) { delay_ = delay; }
     void lose_power() { under_way_.clear(); }
 
@@ -56,6 +59,17 @@ class MemoryStore : public policy::Store {
         for (auto it = under_way_.begin(); it != under_way_.end(); ++it) {
             if (it->second.record.domain == domain) it->second.removed = true;
         }
+    }
+
+    base::Result<std::optional<policy::PolicyRecord>, policy::StoreError> get(
+        const dns::Name& domain) override {
+        if (!read_error_.empty()) return base::Unexpected(policy::StoreError{read_error_});
+        std::optional<policy::PolicyRecord> row;
+        if (const auto found = rows_.find(domain.text()); found != rows_.end()) row = found->second;
+        for (const auto& [id, write] : under_way_) {
+            if (write.record.domain == domain && !write.removed) row = write.record;
+        }
+        return row;
     }
 
     std::uint64_t purge(base::WallTime before) override {
@@ -91,7 +105,7 @@ class MemoryStore : public policy::Store {
     Rows rows_;
     std::map<std::uint64_t, Write> under_way_;
     std::uint64_t last_id_ = 0, puts_ = 0;
-    std::string write_error_, load_error_;
+    std::string write_error_, load_error_, read_error_;
     base::Milliseconds delay_{2};
     base::WallTime purged_before_{};
 };

@@ -88,6 +88,30 @@ TEST_CASE(
     CHECK(Opened(folder.file()).load().size() == 4);  // a dropped callback is not a dropped write
 }
 
+TEST_CASE("store: one row is what the calls before it leave, on disk or not yet") {
+    const Folder folder;
+    Opened opened(folder.file());
+    const auto get = [&opened](const std::string& domain) {
+        const auto row = opened.store->get(name(domain));
+        REQUIRE(row);
+        return *row ? (*row)->id + " " + (*row)->record_text + " " + (*row)->last_error : "none";
+    };
+    CHECK(get("a.example") == "none");
+    CHECK(opened.put(record("a.example", "one")) == "");
+    CHECK(opened.put(record("b.example", "two")) == "");
+    CHECK(get("a.example") == "one v=STSv1; id=one; connect: refused");
+    CHECK(get("b.example") == "two v=STSv1; id=two; connect: refused");
+
+    const auto pending = opened.store->put(record("a.example", "three"), [](const auto&) {});
+    CHECK(get("a.example") == "three v=STSv1; id=three; connect: refused");
+    CHECK(get("b.example") == "two v=STSv1; id=two; connect: refused");
+    opened.store->remove(name("a.example"));
+    CHECK(get("a.example") == "none");
+    opened.loop.run_ready();
+    CHECK(get("a.example") == "none");
+    CHECK(opened.put(record("a.example", "four")) == "");  // no statement is left open
+}
+
 TEST_CASE("store: what is queued when it is destroyed is written") {
     const Folder folder;
     {

@@ -15,7 +15,7 @@ def explain(world):
     expect_equal(world.daemon.ctl("query", domain.name), (0, secure("mx.explain.test") + "\n"), "query")
     status, text = world.daemon.ctl("explain", domain.name)
     expect_equal(status, 0, "exit status of explain")
-    for part in ("20260101", "enforce", "mx.explain.test"):
+    for part in ("record: v=STSv1; id=20260101;", "enforce", "mx.explain.test"):
         expect(part in text, f"explain does not show {part!r}: {text}")
     expect(world.daemon.explain(domain.name), "explain --json")
 
