@@ -44,7 +44,10 @@ void Engine::land(Flight& flight, sts::Found found) {
     }
 
     if (found.policy_state == sts::Found::PolicyState::kFailed) {
-        history_.record_failure(flight.domain, found.id, Reason::of(found.failure), services_.clock.mono(),
+        // A refresh without a record asked for the same file: the id that is held back stays held back.
+        const History::Entry* before = history_.find(flight.domain);
+        const std::string id = live || before == nullptr ? found.id : before->id;
+        history_.record_failure(flight.domain, id, Reason::of(found.failure), services_.clock.mono(),
                                 services_.clock.wall());
     } else if (fetched) {
         history_.forget(flight.domain);

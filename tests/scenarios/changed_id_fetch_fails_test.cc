@@ -70,3 +70,38 @@ TEST_CASE("an invalid new policy leaves the cached one in force") {
     CHECK(s.ask("example.com").id == "1");
     CHECK(s.disk.rows().at("example.com").id == "1");
 }
+
+TEST_CASE("a refresh that fails while the record is gone does not end the back-off of the failed id") {
+    Scenario s;
+    s.publish("example.com", "1", policy_text("enforce", Scenario::kYear), 60s);
+    s.start();
+    s.ask("example.com");
+    s.publish_id("example.com", "2", 60s);
+    s.break_web("example.com");
+    s.loop.advance(61s);
+    s.ask("example.com");
+    s.loop.advance(1s);
+    REQUIRE(s.fetches("example.com") == 2);
+
+    s.remove_record("example.com", 60s);
+    const auto refresh = s.engine().refresh(name("example.com"), [](const policy::Evidence&) {});
+    s.loop.advance(1s);
+    REQUIRE(s.fetches("example.com") == 3);
+    const auto history = s.engine().explain(name("example.com")).history;
+    REQUIRE(history);
+    CHECK(history->id == "2");
+    CHECK(history->failures == 2);
+
+    s.publish_id("example.com", "2", 60s);
+    for (int minute = 0; minute < 9; ++minute) {
+        s.loop.advance(61s);
+        s.ask("example.com");
+    }
+    s.loop.advance(1s);
+    CHECK(s.fetches("example.com") == 3);
+    CHECK(s.disk.rows().at("example.com").id == "1");
+    s.loop.advance(120s);
+    s.ask("example.com");
+    s.loop.advance(1s);
+    CHECK(s.fetches("example.com") == 4);
+}
