@@ -68,34 +68,6 @@ void AresResolver::reconfigure(const Options& options) {
 
 // Start.
 
-base::Pending AresResolver::txt(const dns::Name& name, base::Deadline deadline, Done<dns::Txt> done) {
-    return ask(DnsQuestion{name.text(), ns_t_txt}, deadline, [done = std::move(done)](auto raw) {
-        if (!raw) return done(base::Unexpected(raw.error()));
-        dns::Answer<dns::Txt> answer{{}, raw->authentic, raw->ttl};
-        for (const std::string& rdata : raw->rdata) {
-            auto record = txt_from_rdata(rdata);
-            if (!record) return done(base::Unexpected(LookupError{Kind::kMalformed}));
-            answer.records.push_back(std::move(*record));
-        }
-        done(std::move(answer));
-    });
-}
-
-base::Pending AresResolver::addresses(const dns::Name& host, dns::Family family, base::Deadline deadline,
-                                      Done<dns::Address> done) {
-    const std::uint16_t type = family == dns::Family::kV4 ? ns_t_a : ns_t_aaaa;
-    return ask(DnsQuestion{host.text(), type}, deadline, [done = std::move(done), family](auto raw) {
-        if (!raw) return done(base::Unexpected(raw.error()));
-        dns::Answer<dns::Address> answer{{}, raw->authentic, raw->ttl};
-        for (const std::string& rdata : raw->rdata) {
-            const auto record = address_from_rdata(rdata, family);
-            if (!record) return done(base::Unexpected(LookupError{Kind::kMalformed}));
-            answer.records.push_back(*record);
-        }
-        done(std::move(answer));
-    });
-}
-
 base::Pending AresResolver::ask(DnsQuestion question, base::Deadline deadline, RawDone done) {
     servers_.refresh();
     const std::uint64_t id = ++last_id_;
@@ -282,11 +254,13 @@ void AresResolver::on_answer(Lookup& lookup, Event& event, bool latest) {
     if (!event.trusted || reply.authentic == dns::Authentic::kNo) lookup.authentic = dns::Authentic::kNo;
     lookup.ttl = lookup.ttl ? std::min(*lookup.ttl, reply.ttl) : reply.ttl;
     if (reply.kind == DnsReply::Kind::kAlias) {
-        lookup.question.name = std::move(reply.alias);
+        lookup.question.name = std::move(reply.canonical);
         lookup.failed = 0;
         return start_attempt(lookup);
     }
-    finish(lookup, Raw{std::move(reply.rdata), lookup.authentic, *lookup.ttl});
+    // A reply without CNAMEs is about the name asked for, where those of earlier replies have led.
+    if (reply.cnames == 0 && lookup.cnames > 0) reply.canonical = lookup.question.name;
+    finish(lookup, Raw{std::move(reply.rdata), lookup.authentic, *lookup.ttl, std::move(reply.canonical)});
 }
 
 void AresResolver::on_failure(Lookup& lookup, LookupError error) {

@@ -52,6 +52,14 @@ class AresResolver final : public dns::Resolver {
                                     Done<dns::Txt> done) override;
     [[nodiscard]] base::Pending addresses(const dns::Name& host, dns::Family family, base::Deadline deadline,
                                           Done<dns::Address> done) override;
+    [[nodiscard]] base::Pending mx(const dns::Name& name, base::Deadline deadline,
+                                   Done<dns::Mx> done) override;
+    [[nodiscard]] base::Pending tlsa(const dns::Name& name, base::Deadline deadline,
+                                     Done<dns::Tlsa> done) override;
+    [[nodiscard]] base::Pending ns(const dns::Name& name, base::Deadline deadline,
+                                   Done<dns::Ns> done) override;
+    [[nodiscard]] base::Pending cname(const dns::Name& name, base::Deadline deadline,
+                                      Done<dns::Cname> done) override;
 
     /// Other options for lookups from now on; those under way keep their callers, and ask the new servers if
     /// they must ask again. Throws as the constructor does, and then nothing has changed.
@@ -67,6 +75,7 @@ class AresResolver final : public dns::Resolver {
         std::vector<std::string> rdata;
         dns::Authentic authentic;
         base::Seconds ttl;
+        std::string canonical;
     };
     using RawDone = std::function<void(base::Result<Raw, dns::LookupError>)>;
 
@@ -103,6 +112,9 @@ class AresResolver final : public dns::Resolver {
         std::optional<dns::LookupError> verdict;
     };
 
+    template <class Record, class Read>
+    base::Pending ask_for(const dns::Name& name, std::uint16_t type, base::Deadline deadline,
+                          Done<Record> done, Read read);
     base::Pending ask(DnsQuestion question, base::Deadline deadline, RawDone done);
     static void cancel(void* self, std::uint64_t id) noexcept;
 

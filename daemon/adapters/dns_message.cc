@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include "lib/base/ascii.h"
 
@@ -106,8 +108,7 @@ class ReplyReader {
             if (ns_rr_class(record_) != ns_c_in || (!wanted && ns_rr_type(record_) != ns_t_cname)) continue;
             if (!same_name(ns_rr_name(record_), current_)) continue;
             if (wanted) {
-                reply_.rdata.emplace_back(reinterpret_cast<const char*>(ns_rr_rdata(record_)),
-                                          ns_rr_rdlen(record_));
+                if (!keep_rdata()) return false;
             } else {
                 std::string target;
                 if (!read_name(ns_rr_rdata(record_), ns_rr_rdlen(record_), target) || target.empty())
@@ -121,6 +122,7 @@ class ReplyReader {
     }
 
     void conclude() {
+        if (reply_.cnames > 0) reply_.canonical = current_;
         if (!reply_.rdata.empty()) {
             reply_.kind = reply_.rcode == ns_r_noerror ? Kind::kRecords : Kind::kMalformed;
             return;
@@ -135,7 +137,6 @@ class ReplyReader {
         if (reply_.rcode == ns_r_noerror && !has_soa) {
             if (reply_.cnames > 0) {
                 reply_.kind = Kind::kAlias;
-                reply_.alias = std::move(current_);
                 return;
             }
             if (referral && (flags_ & kFlagRecursionAvailable) == 0) {
@@ -181,6 +182,26 @@ class ReplyReader {
         const unsigned char* const end = at + ns_rr_rdlen(record_);
         if (ns_name_skip(&at, end) != 0 || ns_name_skip(&at, end) != 0 || end - at != 20) return std::nullopt;
         return seconds(static_cast<std::uint32_t>(ns_get32(at + 16)));
+    }
+
+    // False where the name in it cannot be read, or does not end with the record.
+    bool keep_rdata() {
+        const unsigned char* const rdata = ns_rr_rdata(record_);
+        const std::size_t length = ns_rr_rdlen(record_);
+        const std::size_t before_name = question_.type == ns_t_mx ? 2 : 0;
+        std::string& out = reply_.rdata.emplace_back(reinterpret_cast<const char*>(rdata), length);
+        if (question_.type != ns_t_mx && question_.type != ns_t_ns && question_.type != ns_t_cname)
+            return true;
+        if (length <= before_name) return false;
+        std::array<unsigned char, NS_MAXCDNAME> name;
+        const int used = ns_name_unpack(ns_msg_base(message_), ns_msg_end(message_), rdata + before_name,
+                                        name.data(), name.size());
+        if (used < 0 || static_cast<std::size_t>(used) != length - before_name) return false;
+        const unsigned char* end = name.data();
+        if (ns_name_skip(&end, name.data() + name.size()) != 0) return false;
+        out.replace(before_name, std::string::npos, reinterpret_cast<const char*>(name.data()),
+                    static_cast<std::size_t>(end - name.data()));
+        return true;
     }
 
     // A compressed name that fills its rdata exactly.
@@ -241,32 +262,6 @@ bool build_dns_query(std::uint16_t id, const DnsQuestion& question, Edns edns,
 
 DnsReply parse_dns_reply(std::span<const unsigned char> packet, const DnsQuestion& question) {
     return ReplyReader(question).read(packet);
-}
-
-std::optional<dns::Txt> txt_from_rdata(std::string_view rdata) {
-    if (rdata.empty()) return std::nullopt;
-    dns::Txt txt;
-    txt.text.reserve(rdata.size() - 1);
-    while (!rdata.empty()) {
-        const std::size_t length = static_cast<unsigned char>(rdata.front());
-        if (length >= rdata.size()) return std::nullopt;
-        txt.text.append(rdata.substr(1, length));
-        rdata.remove_prefix(1 + length);
-    }
-    return txt;
-}
-
-std::optional<dns::Address> address_from_rdata(std::string_view rdata, dns::Family family) {
-    if (family == dns::Family::kV4) {
-        std::array<std::uint8_t, 4> bytes;
-        if (rdata.size() != bytes.size()) return std::nullopt;
-        std::memcpy(bytes.data(), rdata.data(), bytes.size());
-        return dns::Address::v4(bytes);
-    }
-    std::array<std::uint8_t, 16> bytes;
-    if (rdata.size() != bytes.size()) return std::nullopt;
-    std::memcpy(bytes.data(), rdata.data(), bytes.size());
-    return dns::Address::v6(bytes);
 }
 
 }  // namespace app

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "lib/base/clock.h"
-#include "lib/dns/address.h"
 #include "lib/dns/records.h"
 
 namespace app {
@@ -37,7 +36,7 @@ struct DnsReply {
     enum class Kind : std::uint8_t {
         kRecords,        ///< `rdata` has the records, in the order of the reply
         kDenial,         ///< there is no such name or no such record
-        kAlias,          ///< the reply ends with a CNAME to `alias` and says nothing of that name
+        kAlias,          ///< the reply ends with a CNAME to `canonical` and says nothing of that name
         kServerFailure,  ///< an rcode that is no answer, or a referral from a server that does not recurse
         kMalformed,      ///< not a reply to this question, unreadable, contradictory, or a CNAME loop
     };
@@ -49,7 +48,10 @@ struct DnsReply {
     base::Seconds ttl{0};
     /// CNAMEs followed in this reply.
     int cnames = 0;
-    std::string alias;
+    /// The last name of the chain where `cnames` is not 0, without the final dot: whose records or denial
+    /// this is, or for kAlias the name to ask for.
+    std::string canonical;
+    /// As on the wire, but the names in MX, NS and CNAME records are not compressed.
     std::vector<std::string> rdata;
 };
 
@@ -57,11 +59,5 @@ struct DnsReply {
 /// name or to the end of the chain of CNAMEs that begins there (for a question of type CNAME nothing is
 /// followed).
 DnsReply parse_dns_reply(std::span<const unsigned char> packet, const DnsQuestion& question);
-
-/// The character-strings of a TXT record, joined; nothing where they do not fill the rdata exactly, or there
-/// is none.
-std::optional<dns::Txt> txt_from_rdata(std::string_view rdata);
-/// The address in an A (4 bytes) or AAAA (16 bytes) record; nothing for another length.
-std::optional<dns::Address> address_from_rdata(std::string_view rdata, dns::Family family);
 
 }  // namespace app

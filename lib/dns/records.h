@@ -49,7 +49,7 @@ struct Answer {
     /// Smallest TTL on the way (CNAMEs included); for a denial the SOA's negative TTL (RFC 2308 5), 0 without
     /// SOA.
     base::Seconds ttl{0};
-    /// Where CNAMEs led, as Mx::host; empty where there was none.
+    /// Where CNAMEs led, as Mx::host, for records and denials alike; empty where none was followed.
     std::string canonical{};
 };
 

@@ -28,6 +28,13 @@ class Resolver {
     /// The addresses of one family: A or AAAA.
     [[nodiscard]] virtual base::Pending addresses(const Name& host, Family family, base::Deadline deadline,
                                                   Done<Address> done) = 0;
+    [[nodiscard]] virtual base::Pending mx(const Name& name, base::Deadline deadline, Done<Mx> done) = 0;
+    [[nodiscard]] virtual base::Pending tlsa(const Name& name, base::Deadline deadline, Done<Tlsa> done) = 0;
+    [[nodiscard]] virtual base::Pending ns(const Name& name, base::Deadline deadline, Done<Ns> done) = 0;
+    /// The CNAME at this very name, which is not followed: one record, or a denial, with that record's own
+    /// authenticity and TTL.
+    [[nodiscard]] virtual base::Pending cname(const Name& name, base::Deadline deadline,
+                                              Done<Cname> done) = 0;
 };
 
 }  // namespace dns

@@ -129,6 +129,20 @@ std::string aaaa_rdata(std::string_view address) {
     return {bytes.data(), bytes.size()};
 }
 
+std::string mx_rdata(std::uint16_t preference, std::string_view host) {
+    std::string out;
+    put(out, preference, 2);
+    return out + dns_name(host);
+}
+
+std::string tlsa_rdata(std::uint8_t usage, std::uint8_t selector, std::uint8_t matching,
+                       std::string_view data) {
+    std::string out;
+    for (const std::uint8_t number : {usage, selector, matching})
+        put(out, number, 1);
+    return out.append(data);
+}
+
 DnsReplyBuilder& DnsReplyBuilder::answer(std::string_view name, std::uint16_t type, std::uint32_t ttl,
                                          std::string_view rdata) {
     ++answers_;

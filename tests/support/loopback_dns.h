@@ -14,7 +14,17 @@
 namespace testing_support {
 
 /// Record types by number, as in questions and answers.
-enum DnsType : std::uint16_t { kA = 1, kNs = 2, kCname = 5, kSoa = 6, kTxt = 16, kAaaa = 28, kOpt = 41 };
+enum DnsType : std::uint16_t {
+    kA = 1,
+    kNs = 2,
+    kCname = 5,
+    kSoa = 6,
+    kMx = 15,
+    kTxt = 16,
+    kAaaa = 28,
+    kOpt = 41,
+    kTlsa = 52
+};
 
 // Uncompressed wire forms. A name's labels are parted by dots; "" is the root.
 std::string dns_name(std::string_view name);
@@ -23,6 +33,9 @@ std::string txt_rdata(const std::vector<std::string>& strings);
 std::string soa_rdata(std::uint32_t minimum);
 std::string a_rdata(std::string_view address);
 std::string aaaa_rdata(std::string_view address);
+std::string mx_rdata(std::uint16_t preference, std::string_view host);
+std::string tlsa_rdata(std::uint8_t usage, std::uint8_t selector, std::uint8_t matching,
+                       std::string_view data);
 
 /// A question as it came off the wire.
 struct DnsQuery {

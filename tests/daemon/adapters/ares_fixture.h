@@ -32,25 +32,49 @@ struct AresFixture {
         return out;
     }
 
-    dns::Lookup<dns::Txt> txt(app::AresResolver& resolver, const std::string& name = "example.test",
-                              base::Milliseconds time = kLong) {
-        std::optional<dns::Lookup<dns::Txt>> result;
-        const auto pending = resolver.txt(*dns::Name::parse(name), in(time),
-                                          [&](auto got) { result.emplace(std::move(got)); });
+    /// Starts a lookup by `start(done)` and waits for its end; kMalformed with -1 if it called back inside,
+    /// with -2 if it never did.
+    template <class Record, class Start>
+    dns::Lookup<Record> await(Start start) {
+        std::optional<dns::Lookup<Record>> result;
+        const base::Pending pending = start([&](auto got) { result.emplace(std::move(got)); });
         if (result) return base::Unexpected(dns::LookupError{dns::LookupError::Kind::kMalformed, -1});
         if (!testing_support::drive(loop, [&] { return result.has_value(); }))
             return base::Unexpected(dns::LookupError{dns::LookupError::Kind::kMalformed, -2});
         return std::move(*result);
     }
 
+    dns::Lookup<dns::Txt> txt(app::AresResolver& resolver, const std::string& name = "example.test",
+                              base::Milliseconds time = kLong) {
+        return await<dns::Txt>(
+            [&](auto done) { return resolver.txt(*dns::Name::parse(name), in(time), std::move(done)); });
+    }
+
     dns::Lookup<dns::Address> addresses(app::AresResolver& resolver, const std::string& name,
                                         dns::Family family) {
-        std::optional<dns::Lookup<dns::Address>> result;
-        const auto pending = resolver.addresses(*dns::Name::parse(name), family, in(kLong),
-                                                [&](auto got) { result.emplace(std::move(got)); });
-        if (!testing_support::drive(loop, [&] { return result.has_value(); }))
-            return base::Unexpected(dns::LookupError{dns::LookupError::Kind::kMalformed, -2});
-        return std::move(*result);
+        return await<dns::Address>([&](auto done) {
+            return resolver.addresses(*dns::Name::parse(name), family, in(kLong), std::move(done));
+        });
+    }
+
+    dns::Lookup<dns::Mx> mx(app::AresResolver& resolver, const std::string& name = "example.test") {
+        return await<dns::Mx>(
+            [&](auto done) { return resolver.mx(*dns::Name::parse(name), in(kLong), std::move(done)); });
+    }
+
+    dns::Lookup<dns::Tlsa> tlsa(app::AresResolver& resolver, const std::string& name = "example.test") {
+        const auto full = *dns::Name::parse(name)->with_prefix("_25._tcp");
+        return await<dns::Tlsa>([&](auto done) { return resolver.tlsa(full, in(kLong), std::move(done)); });
+    }
+
+    dns::Lookup<dns::Ns> ns(app::AresResolver& resolver, const std::string& name = "example.test") {
+        return await<dns::Ns>(
+            [&](auto done) { return resolver.ns(*dns::Name::parse(name), in(kLong), std::move(done)); });
+    }
+
+    dns::Lookup<dns::Cname> cname(app::AresResolver& resolver, const std::string& name = "example.test") {
+        return await<dns::Cname>(
+            [&](auto done) { return resolver.cname(*dns::Name::parse(name), in(kLong), std::move(done)); });
     }
 };
 

@@ -124,6 +124,74 @@ TEST_CASE("a question for a CNAME is answered with it") {
     CHECK(got.cnames == 0);
 }
 
+TEST_CASE("names in MX, NS and CNAME records are uncompressed, and must end with the record") {
+    // The question's name, example.com at 12 + 9, comes first in the message.
+    const std::string whole = "\xc0\x0c", parent = "\xc0\x15";
+    const auto name = [](const char* text) { return testing_support::dns_name(text); };
+    struct {
+        std::string what, rdata, want;  // want: of the name; "-": malformed
+    } rows[] = {
+        {"uncompressed", name("mx.test"), name("mx.test")},
+        {"all a pointer", whole, name(kQuestion.name.c_str())},
+        {"a label and a pointer", "\x03mx1" + parent, name("mx1.example.com")},
+        {"the root", "\0"s, "\0"s},
+        {"bytes behind a name", name("mx.test") + "x", "-"},
+        {"bytes behind a pointer", whole + "x", "-"},
+        {"no name", "", "-"},
+        {"half a pointer", "\xc0", "-"},
+        {"a pointer out of the message", "\xff\xff", "-"},
+        {"a label out of the record",
+         "\x3f"
+         "abc",
+         "-"},
+    };
+    for (const auto& row : rows) {
+        for (const std::uint16_t type :
+             {testing_support::kMx, testing_support::kNs, testing_support::kCname}) {
+            CAPTURE(row.what);
+            CAPTURE(type);
+            const std::string before = type == testing_support::kMx ? "\0\x0a"s : ""s;
+            const DnsQuestion question{kQuestion.name, type};
+            const auto got = parse(DnsReplyBuilder(question.name, type)
+                                       .answer(question.name, type, 60, before + row.rdata)
+                                       .answer("z.test", kA, 60, std::string(70, 'z'))
+                                       .packet(),
+                                   question);
+            REQUIRE(got.kind == (row.want == "-" ? Kind::kMalformed : Kind::kRecords));
+            if (row.want == "-") continue;
+            CHECK(got.rdata == std::vector<std::string>{before + row.want});
+        }
+    }
+}
+
+TEST_CASE("a TLSA record whose bytes look like a pointer is left as it is") {
+    const DnsQuestion question{"a.test", testing_support::kTlsa};
+    const std::string rdata = testing_support::tlsa_rdata(3, 1, 0, "\xc0\x0c");
+    const auto got =
+        parse(DnsReplyBuilder("a.test", question.type).answer("a.test", question.type, 5, rdata).packet(),
+              question);
+    CHECK(got.rdata == std::vector<std::string>{rdata});
+}
+
+TEST_CASE("where CNAMEs led is said of records, denials and open ends, and of nothing else") {
+    struct {
+        std::string what, packet, want;
+    } rows[] = {
+        {"records", reply().cname(kQuestion.name, "A.test", 5).answer("a.test", kTxt, 5, txt("x")).packet(),
+         "A.test"},
+        {"NXDOMAIN", reply().cname(kQuestion.name, "a.test", 5).rcode(3).packet(), "a.test"},
+        {"NODATA", reply().cname(kQuestion.name, "a.test", 5).authority("test", kSoa, 5, soa(5)).packet(),
+         "a.test"},
+        {"an open end", reply().cname(kQuestion.name, "a.test", 5).packet(), "a.test"},
+        {"records without CNAME", reply().answer(kQuestion.name, kTxt, 5, txt("x")).packet(), ""},
+        {"a denial without CNAME", reply().rcode(3).packet(), ""},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.what);
+        CHECK(parse(row.packet, kQuestion).canonical == row.want);
+    }
+}
+
 TEST_CASE("denials have the smaller of the SOA's TTL and its minimum") {
     struct {
         std::string what, packet;
@@ -157,7 +225,7 @@ TEST_CASE("denials have the smaller of the SOA's TTL and its minimum") {
 TEST_CASE("a CNAME that leads out of the reply is to be asked for") {
     auto got = parse(reply().cname(kQuestion.name, "Away.Test", 50).packet(), kQuestion);
     CHECK(got.kind == Kind::kAlias);
-    CHECK(got.alias == "Away.Test");
+    CHECK(got.canonical == "Away.Test");
     CHECK(got.ttl == base::Seconds(50));
     got = parse(
         reply().cname(kQuestion.name, "away.test", 50).authority("example.com", kSoa, 900, soa(77)).packet(),
@@ -223,32 +291,4 @@ TEST_CASE("what makes no sense is malformed") {
         CAPTURE(row.what);
         CHECK(parse(row.packet, kQuestion).kind == Kind::kMalformed);
     }
-}
-
-TEST_CASE("TXT strings are joined, whatever is in them") {
-    CHECK(app::txt_from_rdata("\x02"
-                              "ab\x01"
-                              "c"s)
-              ->text == "abc");
-    CHECK(app::txt_from_rdata("\x03"
-                              "a\0\xff"s)
-              ->text == "a\0\xff"s);
-    CHECK(app::txt_from_rdata("\0"s)->text.empty());
-    CHECK_FALSE(app::txt_from_rdata(""));
-    CHECK_FALSE(
-        app::txt_from_rdata("\x03"
-                            "ab"));
-    CHECK_FALSE(
-        app::txt_from_rdata("\x01"
-                            "a\x01"));
-}
-
-TEST_CASE("addresses have the length of their family") {
-    const std::string v6 = testing_support::aaaa_rdata("2001:db8::1");
-    CHECK(app::address_from_rdata(testing_support::a_rdata("192.0.2.1"), dns::Family::kV4)->text() ==
-          "192.0.2.1");
-    CHECK(app::address_from_rdata(v6, dns::Family::kV6)->text() == "2001:db8::1");
-    CHECK_FALSE(app::address_from_rdata(v6, dns::Family::kV4));
-    CHECK_FALSE(app::address_from_rdata("123", dns::Family::kV4));
-    CHECK_FALSE(app::address_from_rdata("", dns::Family::kV6));
 }
