@@ -8,6 +8,7 @@ import subprocess
 import time
 
 from . import namespace, process, socketmap
+from .dns import RESOLVER
 
 LIBFAKETIME = "faketime/libfaketime.so.1"
 
@@ -17,11 +18,11 @@ server:
     - inet:127.0.0.1:{port}
     - unix:/run/mta-stsd-{port}.sock
 dns:
-  servers: ["127.0.0.1"]
+  servers: ["{resolver}"]
   timeout: 1s
   attempts: 2
   test_signed: signed.test
-  test_bogus: ""
+  test_bogus: bogus.test
 https:
   ca_file: {ca}
   timeout: 10s
@@ -57,7 +58,7 @@ def _library(name):
 class Daemon:
     """One instance; `clock`: days can be skipped with advance()."""
 
-    def __init__(self, binaries, home, ca, port=8461, clock=False):
+    def __init__(self, binaries, home, ca, port=8461, clock=False, resolver=RESOLVER):
         self.port, self._clock = port, clock
         self._program = binaries / "daemon" / "mta-stsd"
         self._tool = binaries / "ctl" / "mta-stsctl"
@@ -67,7 +68,7 @@ class Daemon:
         home.mkdir(parents=True, exist_ok=True)
         self.overrides = home / "overrides.yml"
         self.overrides.write_text("[]\n")
-        self.config.write_text(CONFIG.format(port=port, ca=ca, home=home, sandbox="no" if clock else "yes",
+        self.config.write_text(CONFIG.format(port=port, ca=ca, home=home, resolver=resolver, sandbox="no" if clock else "yes",
                                              ipv4=namespace.IPV4_NETWORK, ipv6=namespace.IPV6_NETWORK,
                                              gone=namespace.GONE_NETWORK))
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """DNS as mail servers meet it: unbound, validating, on 127.0.0.1 in front of knot with the zones.
 
-Zone test. is not signed; zone signed.test. is, and unbound has its trust anchor.
+Zone test. is not signed; zone signed.test. is, and unbound has its trust anchor. For bogus.test. it has one that
+fits no key: whatever is asked there, the answer is SERVFAIL. A second unbound on 127.0.0.2 does not validate.
 """
 import signal
 import socket
@@ -11,6 +12,7 @@ import subprocess
 from . import process
 
 RESOLVER = "127.0.0.1"
+NOT_VALIDATING = "127.0.0.2"
 AUTHORITY = "127.0.0.53"
 TTL = 2
 
@@ -34,6 +36,10 @@ zone:
     file: {state}/test.zone
     zonefile-load: whole
     zonefile-sync: -1
+  - domain: bogus.test.
+    file: {state}/bogus.test.zone
+    zonefile-load: whole
+    zonefile-sync: -1
   - domain: signed.test.
     file: {state}/signed.test.zone
     zonefile-load: difference-no-serial
@@ -51,7 +57,8 @@ server:
     username: ""
     chroot: ""
     directory: "{state}"
-    pidfile: "{run}/unbound.pid"
+    pidfile: "{run}/unbound-{resolver}.pid"
+    module-config: "{modules}"
     use-syslog: no
     logfile: ""
     verbosity: 1
@@ -60,14 +67,14 @@ server:
     do-not-query-localhost: no
     do-ip6: no
     local-zone: "test." nodefault
-    trust-anchor-file: "{state}/anchor"
+    {anchors}
     harden-below-nxdomain: no
     cache-max-ttl: {ttl}
     cache-max-negative-ttl: 1
 remote-control:
     control-enable: yes
     control-use-cert: no
-    control-interface: "{run}/unbound.ctl"
+    control-interface: "{run}/unbound-{resolver}.ctl"
 stub-zone:
     name: "test."
     stub-addr: {authority}
@@ -79,15 +86,14 @@ class Dns:
 
     def __init__(self, state, run):
         self._state, self._run = state, run
-        self._records = {"test.": {}, "signed.test.": {}}
+        self._records = {"test.": {}, "signed.test.": {}, "bogus.test.": {}}
         self._changed = set()
         self._serial = 1
         self._unbound = None
 
     def start(self):
-        where = {"state": self._state, "run": self._run, "resolver": RESOLVER, "authority": AUTHORITY, "ttl": TTL}
         conf, log = self._state / "knot.conf", self._state / "knot.out"
-        conf.write_text(KNOT.format(**where))
+        conf.write_text(KNOT.format(state=self._state, run=self._run, authority=AUTHORITY))
         (self._state / "knot").mkdir()
         for zone in self._records:
             self._write(zone)
@@ -95,17 +101,28 @@ class Dns:
         subprocess.run([*keymgr, "generate", "algorithm=ecdsap256sha256", "ksk=yes", "zsk=yes"],
                        check=True, capture_output=True)
         anchor = subprocess.run([*keymgr, "ds"], check=True, capture_output=True, text=True).stdout
-        (self._state / "anchor").write_text(anchor.splitlines()[0].replace("signed.test. DS", "signed.test. IN DS")
-                                            + "\n")
+        digest = anchor.splitlines()[0].replace("signed.test. DS", "signed.test. IN DS")
+        (self._state / "anchor").write_text(digest + "\n" + digest.replace("signed.test.", "bogus.test.") + "\n")
         knot = process.start("knot", ["knotd", "-c", conf, "-s", self._run / "knot.sock"], log)
-        (self._state / "unbound.conf").write_text(UNBOUND.format(**where))
         process.wait_for_port(knot, "knot", AUTHORITY, 53, log)
+        self._write_unbound(RESOLVER, "validator iterator", f'trust-anchor-file: "{self._state}/anchor"')
+        self._write_unbound(NOT_VALIDATING, "iterator", "")
+        self._run_unbound(NOT_VALIDATING)
         self.start_resolver()
 
+    def _write_unbound(self, address, modules, anchors):
+        (self._state / f"unbound-{address}.conf").write_text(UNBOUND.format(
+            state=self._state, run=self._run, resolver=address, authority=AUTHORITY, ttl=TTL, modules=modules,
+            anchors=anchors))
+
+    def _run_unbound(self, address):
+        log = self._state / f"unbound-{address}.log"
+        unbound = process.start("unbound", ["unbound", "-d", "-p", "-c", self._state / f"unbound-{address}.conf"], log)
+        process.wait_for_port(unbound, "unbound", address, 53, log)
+        return unbound
+
     def start_resolver(self):
-        log = self._state / "unbound.log"
-        self._unbound = process.start("unbound", ["unbound", "-d", "-p", "-c", self._state / "unbound.conf"], log)
-        process.wait_for_port(self._unbound, "unbound", RESOLVER, 53, log)
+        self._unbound = self._run_unbound(RESOLVER)
 
     def stop_resolver(self):
         """Nothing listens on port 53 any more: questions are refused at once."""
@@ -121,13 +138,13 @@ class Dns:
 
     def set(self, name, kind, *values):
         """The records of one name and type; none: they are removed. Values are as in a zone file."""
-        zone = "signed.test." if name.endswith(".signed.test.") else "test."
+        zone = next(zone for zone in sorted(self._records, key=len, reverse=True) if name.endswith("." + zone))
         self._records[zone][(name, kind)] = values
         self._changed.add(zone)
 
     def questions(self, name):
         """How often the resolver was asked about the name, whatever the type."""
-        lines = (self._state / "unbound.log").read_text(errors="replace").splitlines()
+        lines = (self._state / f"unbound-{RESOLVER}.log").read_text(errors="replace").splitlines()
         return sum(f" {name}. " in line for line in lines)
 
     def apply(self):
@@ -141,7 +158,15 @@ class Dns:
         for zone in self._changed:
             process.until(lambda name=zone: self._is_served(name), f"knot serves the new zone {zone}")
         self._changed.clear()
-        subprocess.run(["unbound-control", "-q", "-c", self._state / "unbound.conf", "flush_zone", "test."],
+        for address in (RESOLVER, NOT_VALIDATING):
+            self._unbound_control(address, "flush_zone", "test.")
+
+    def refuse(self, name):
+        """From now on the resolver answers REFUSED to whatever is asked about this name."""
+        self._unbound_control(RESOLVER, "local_zone", name, "always_refuse")
+
+    def _unbound_control(self, address, *command):
+        subprocess.run(["unbound-control", "-q", "-c", self._state / f"unbound-{address}.conf", *command],
                        check=True, capture_output=True)
 
     def _mark(self):
@@ -164,7 +189,10 @@ class Dns:
         lines = [f"$TTL {TTL}", f"{zone} SOA ns.{zone} hostmaster.{zone} {self._serial} 3600 600 86400 1",
                  f"{zone} NS ns.{zone}", f"ns.{zone} A {AUTHORITY}", f"version.{zone} TXT {self._mark()}"]
         if zone == "test.":
-            lines += ["signed.test. NS ns.signed.test.", f"ns.signed.test. A {AUTHORITY}"]
+            for child in ("signed.test.", "bogus.test."):
+                lines += [f"{child} NS ns.{child}", f"ns.{child} A {AUTHORITY}"]
+        if zone == "bogus.test.":
+            lines += [f"bogus.test. A {AUTHORITY}"]
         for (name, kind), values in self._records[zone].items():
             lines += [f"{name} {kind} {value}" for value in values]
         (self._state / (zone + "zone")).write_text("\n".join(lines) + "\n")

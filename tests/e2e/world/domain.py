@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A domain of the test's Internet: what it publishes, and what arrives at its MX hosts."""
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+
 from . import namespace
 from .receiver import Mailhost
 
@@ -7,6 +10,14 @@ from .receiver import Mailhost
 def policy_text(mode, mx, max_age):
     lines = ["version: STSv1", f"mode: {mode}", *(f"mx: {pattern}" for pattern in mx), f"max_age: {max_age}"]
     return "\n".join(lines) + "\n"
+
+
+def key_digest(path):
+    """SHA-256 of the public key of the first certificate in a file, in hexadecimal."""
+    key = x509.load_pem_x509_certificate(path.read_bytes().partition(b"-----END PRIVATE KEY-----\n")[2]).public_key()
+    digest = hashes.Hash(hashes.SHA256())
+    digest.update(key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
+    return digest.finalize().hex()
 
 
 class Domain:
@@ -34,6 +45,15 @@ class Domain:
     def redirect_mx(self, name):
         """What an attacker with a hand in DNS does: the MX records name another host, and nothing else."""
         self._world.dns.set(self.name + ".", "MX", f"10 {name}.")
+
+    def tlsa(self, label="mx", kind="good"):
+        """What DNS says of an MX host's keys. good: its key; mismatch: another; unusable: not for SMTP;
+        servfail: no answer can be had; None: nothing."""
+        name = f"_25._tcp.{self.hosts[label].name}."
+        records = {"good": [f"3 1 1 {key_digest(self.hosts[label].certificate)}"], "mismatch": ["3 1 1 " + 64 * "0"],
+                   "unusable": [f"1 1 1 {64 * '0'}"]}
+        self._world.dns.set(name, "TLSA", *records.get(kind, []))
+        self._world.dns.set(name, "CNAME", *(["tlsa.bogus.test."] if kind == "servfail" else []))
 
     def record(self, identity="1", text=None):
         """The TXT record; identity None: there is none."""

@@ -13,21 +13,34 @@ def secure(*hosts):
 NO_POLICY = "NOTFOUND "
 
 
-def delivered(world, domain, tls="Verified", to=None):
+def _outcome(world, domain, agent="user", sender=None):
+    """`agent`: one of postfix_conf.AGENTS, if not the ordinary one; `sender`: if not world.sender."""
+    return (sender or world.sender).deliver(f"{agent}@{domain}")
+
+
+def delivered(world, domain, tls="Verified", to=None, **options):
     """One more mail arrives, over TLS as Postfix's log names it (None: without)."""
     before = len(domain.mails())
-    outcome = world.sender.deliver("user@" + (to or domain.name))
+    outcome = _outcome(world, to or domain.name, **options)
     expect_equal(outcome.status, "sent", f"mail to {domain}: {outcome}")
     expect_equal(outcome.tls, tls, f"TLS of the mail to {domain}")
     expect_equal(len(domain.mails()) - before, 1, "mails that arrived")
 
 
-def refused(world, domain, *others, to=None):
-    """The mail is deferred, and arrives neither at the domain's hosts nor at the others'."""
+def delivered_by(world, domain, host, **options):
+    """One more mail arrives, verified, at this host of the domain."""
+    before = len(host.mails)
+    delivered(world, domain, **options)
+    expect_equal(len(host.mails) - before, 1, f"mails that arrived at {host.name}")
+
+
+def refused(world, domain, *others, to=None, **options):
+    """The mail is deferred, and arrives neither at the domain's hosts nor at the others'. Returns why."""
     before = [len(one.mails()) for one in (domain, *others)]
-    outcome = world.sender.deliver("user@" + (to or domain.name))
+    outcome = _outcome(world, to or domain.name, **options)
     expect_equal(outcome.status, "deferred", f"mail to {domain}: {outcome}")
     expect_equal([len(one.mails()) for one in (domain, *others)], before, "mails that arrived")
+    return outcome.text
 
 
 def holds(ask, reply, seconds, what):

@@ -21,6 +21,8 @@ IPV6_NETWORK = "2001:db8::/32"
 GONE = "198.51.100.1"
 GONE_NETWORK = "198.51.100.0/24"
 
+RESOLV_CONF = "nameserver 127.0.0.1\n"
+
 USERS = {"postfix": 64101}
 GROUPS = {"postfix": 64101, "postdrop": 64102}
 
@@ -71,6 +73,21 @@ def _add_missing(path, entries, line):
                 out.write(line.format(name=name, number=number))
 
 
+def add_users(etc):
+    """Adds the users and groups that the servers run as to the files passwd and group in `etc`."""
+    _add_missing(etc / "passwd", USERS, "{name}:x:{number}:{number}::/nonexistent:/usr/sbin/nologin\n")
+    _add_missing(etc / "group", GROUPS, "{name}:x:{number}:\n")
+
+
+def share(root, folder):
+    """Makes `folder` visible at the same path to what is started with `chroot root`, and devices and processes too."""
+    inside = root / folder.relative_to("/")
+    inside.mkdir(parents=True, exist_ok=True)
+    _run("mount", "--bind", folder, inside)
+    _run("mount", "--rbind", "/dev", root / "dev")
+    _run("mount", "-t", "proc", "proc", root / "proc")
+
+
 def prepare(root):
     """To be called once, after enter(). `root` is unpack.unpacked()."""
     _run("mount", "-t", "tmpfs", "tmpfs", "/run")
@@ -78,9 +95,8 @@ def prepare(root):
     _overlay("/etc", ["/etc", root / "etc"], pathlib.Path("/run/overlay-etc"))
     etc = pathlib.Path("/etc")
     (etc / "resolv.conf").unlink(missing_ok=True)
-    (etc / "resolv.conf").write_text("nameserver 127.0.0.1\n")
-    _add_missing(etc / "passwd", USERS, "{name}:x:{number}:{number}::/nonexistent:/usr/sbin/nologin\n")
-    _add_missing(etc / "group", GROUPS, "{name}:x:{number}:\n")
+    (etc / "resolv.conf").write_text(RESOLV_CONF)
+    add_users(etc)
     os.environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     for proxy in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[proxy]

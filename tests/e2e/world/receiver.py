@@ -13,15 +13,20 @@ class Mailhost:
     """One MX host: its name, address and certificate, and the mail that arrived there."""
 
     def __init__(self, name, address, certificate):
-        self.name, self.address = name, address
+        self.name, self.address, self.certificate = name, address, certificate
         self.mails = []       # (recipient, TLS version or None, SNI or None)
         self.connections = 0
         self._tls = None
         self._names = {}      # SNI of each TLS connection in progress, by its socket
         if certificate:
-            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._tls.load_cert_chain(certificate)
-            self._tls.sni_callback = lambda connection, name, _: self._names.__setitem__(id(connection), name)
+            self.present(certificate)
+
+    def present(self, certificate):
+        """Takes another certificate, from a file."""
+        self.certificate = certificate
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._tls.load_cert_chain(certificate)
+        self._tls.sni_callback = lambda connection, name, _: self._names.__setitem__(id(connection), name)
 
     def converse(self, plain):
         """Speaks with one client until it goes away."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The sending side: Debian's Postfix with a configuration and queue of its own."""
+"""The sending side: Debian's Postfixes, each with a configuration and queue of its own."""
 import os
 import re
 import shutil
@@ -7,68 +7,7 @@ import smtplib
 import subprocess
 from email.message import EmailMessage
 
-from . import process
-
-SUBMISSION = ("127.0.0.1", 10025)
-
-MAIN_CF = """\
-compatibility_level = 3.6
-queue_directory = {queue}
-data_directory = {data}
-command_directory = /usr/sbin
-daemon_directory = /usr/lib/postfix/sbin
-meta_directory = {conf}
-shlib_directory = /usr/lib/postfix
-mail_owner = postfix
-setgid_group = postdrop
-maillog_file = {log}
-maillog_file_prefixes = {state}
-inet_interfaces = 127.0.0.1
-inet_protocols = {protocols}
-myhostname = sender.test
-mydestination =
-local_recipient_maps =
-alias_maps =
-relay_domains =
-mynetworks = 127.0.0.0/8
-biff = no
-smtp_address_preference = ipv4
-transport_maps = texthash:{conf}/transport
-smtp_tls_security_level = may
-smtp_tls_policy_maps = socketmap:inet:127.0.0.1:8461:postfix
-smtp_tls_CAfile = {ca}
-smtp_tls_loglevel = 1
-smtp_connect_timeout = 3s
-smtp_connection_cache_on_demand = no
-"""
-
-MASTER_CF = """\
-127.0.0.1:10025 inet n - n - - smtpd
-pickup    unix  n - n 60 1 pickup
-cleanup   unix  n - n - 0 cleanup
-qmgr      unix  n - n 300 1 qmgr
-tlsmgr    unix  - - n 1000? 1 tlsmgr
-rewrite   unix  - - n - - trivial-rewrite
-bounce    unix  - - n - 0 bounce
-defer     unix  - - n - 0 bounce
-trace     unix  - - n - 0 bounce
-flush     unix  n - n 1000? 0 flush
-proxymap  unix  - - n - - proxymap
-smtp      unix  - - n - - smtp
-error     unix  - - n - - error
-retry     unix  - - n - - error
-discard   unix  - - n - - discard
-anvil     unix  - - n - 1 anvil
-scache    unix  - - n - 1 scache
-postlog   unix-dgram n - n - 1 postlogd
-"""
-
-#: Domains whose mail goes through a smart host.
-TRANSPORT = """\
-via-smart.test smtp:[mail.smart.test]
-via587-smart.test smtp:[mail.smart.test]:587
-via-badsmart.test smtp:[mail.badsmart.test]
-"""
+from . import postfix_conf, process
 
 #: Spool directories that belong to postfix alone.
 SPOOL = ["active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace"]
@@ -87,26 +26,30 @@ class Outcome:
 class Sender:
     """Takes mail by SMTP and tells from its log what became of it."""
 
-    def __init__(self, state, ca, ipv6):
-        self._state, self._ca, self._ipv6 = state, ca, ipv6
-        self.log = state / "mail.log"
-        self.conf = state / "postfix"
+    def __init__(self, home, ca, ipv6, port=10025, root=None, tlsrpt_socket=None):
+        """`root`: where the Postfix is, if it is not in /usr; it has to see `home` at the same path."""
+        self._home, self._ca, self._ipv6, self._submission = home, ca, ipv6, ("127.0.0.1", port)
+        self._into = ["chroot", root] if root else []
+        self._tlsrpt_socket = tlsrpt_socket
+        self.log = home / "mail.log"
+        self.conf = home / "conf"
+        self.version = ""
         self._master = None
 
     def start(self):
-        queue, data = self._state / "queue", self._state / "postfix-data"
+        queue, data = self._home / "queue", self._home / "data"
+        self._home.mkdir(parents=True)
         self._make_spool(queue, data)
-        self.conf.mkdir()
-        (self.conf / "main.cf").write_text(MAIN_CF.format(
-            queue=queue, data=data, conf=self.conf, log=self.log, state=self._state, ca=self._ca,
-            protocols="all" if self._ipv6 else "ipv4"))
-        (self.conf / "transport").write_text(TRANSPORT)
-        (self.conf / "master.cf").write_text(MASTER_CF)
-        (self.conf / "dynamicmaps.cf").touch()   # no tables beyond those built in
-        out = self._state / "postfix.out"
-        self._master = process.start("Postfix", ["/usr/lib/postfix/sbin/master", "-c", self.conf], out,
+        postfix_conf.write(self.conf, self._submission[1], self._tlsrpt_socket, queue=queue, data=data, log=self.log,
+                           state=self._home, ca=self._ca, protocols="all" if self._ipv6 else "ipv4")
+        out = self._home / "out"
+        self._master = process.start("Postfix", [*self._into, "/usr/lib/postfix/sbin/master", "-c", self.conf], out,
                                      dict(os.environ, MAIL_CONFIG=str(self.conf)))
-        process.wait_for_port(self._master, "Postfix", *SUBMISSION, self.log)
+        self.version = self._tool("postconf", "-c", self.conf, "-h", "mail_version").stdout.strip()
+        process.wait_for_port(self._master, "Postfix", *self._submission, self.log)
+
+    def _tool(self, *command):
+        return subprocess.run([*self._into, *command], capture_output=True, text=True)
 
     @staticmethod
     def _make_spool(queue, data):
@@ -128,7 +71,7 @@ class Sender:
         message["From"], message["Subject"] = "tester@sender.test", "test"
         message.set_content("One mail of the end-to-end tests.\n")
         utf8 = [] if recipient.isascii() else ["SMTPUTF8"]
-        with smtplib.SMTP(*SUBMISSION) as smtp:
+        with smtplib.SMTP(*self._submission) as smtp:
             smtp.ehlo()
             smtp.command_encoding = "utf-8"
             smtp.mail("tester@sender.test", utf8)
@@ -165,14 +108,17 @@ class Sender:
                 found = re.search(r"(\w+) TLS connection established to", line)
                 if found:
                     return found.group(1)
-                if "status=" in line:
+                if " to=<" in line:
                     return None
         return None
 
+    def warnings(self):
+        """The warnings in the log so far."""
+        return [line for line in self.log.read_text(errors="replace").splitlines() if " warning: " in line]
+
     def postmap(self, key, table="socketmap:inet:127.0.0.1:8461:postfix"):
         """(stdout, stderr) of postmap asking a table, by default the one that main.cf names."""
-        run = subprocess.run(["postmap", "-c", self.conf, "-q", key, table],
-                             capture_output=True, text=True)
+        run = self._tool("postmap", "-c", self.conf, "-q", key, table)
         return run.stdout.strip(), run.stderr.strip()
 
 

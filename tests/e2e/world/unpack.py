@@ -13,16 +13,19 @@ import shutil
 import subprocess
 import sys
 
+from .process import Failed
+
 TOP = pathlib.Path(__file__).resolve().parents[3]
 HOME = TOP / "build" / "e2e"
 
 
-class CannotUnpack(Exception):
+class CannotUnpack(Failed):
     """The message says which step failed."""
 
 
-def _wanted():
-    listing = subprocess.run([TOP / "tools" / "install-packages", "--list", "e2e-unpacked"],
+def listed(section):
+    """The packages that a section of tools/packages names."""
+    listing = subprocess.run([TOP / "tools" / "install-packages", "--list", section],
                              check=True, capture_output=True, text=True)
     return listing.stdout.split()
 
@@ -54,14 +57,27 @@ def claim():
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 
+def extract(debs, root):
+    """Unpacks packages into a folder that is not there yet."""
+    # The links of a merged /usr first, so that everything lands in usr.
+    for folder in ("bin", "lib", "lib64", "sbin"):
+        (root / "usr" / folder).mkdir(parents=True)
+        (root / folder).symlink_to("usr/" + folder)
+    for deb in debs:
+        with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE) as tar:
+            subprocess.run(["tar", "-x", "--keep-directory-symlink", "-C", root], stdin=tar.stdout, check=True)
+        if tar.returncode != 0:
+            raise CannotUnpack("damaged package " + deb.name)
+
+
 def unpacked():
     """Returns the folder of the unpacked packages, filling it first where it is out of date."""
     claim()
     try:
-        files = _missing(_wanted())
+        files = _missing(listed("e2e-unpacked"))
     except CannotUnpack:
         subprocess.run(["apt-get", "update", "-qq"], check=False)
-        files = _missing(_wanted())
+        files = _missing(listed("e2e-unpacked"))
     key = hashlib.sha256("\n".join(name for name, _ in files).encode()).hexdigest()
     root, mark = HOME / "root", HOME / "root.key"
     if root.is_dir() and mark.is_file() and mark.read_text() == key:
@@ -75,14 +91,6 @@ def unpacked():
                            cwd=debs, capture_output=True, text=True)
     if fetch.returncode != 0:
         raise CannotUnpack("apt-get download: " + fetch.stderr.strip())
-    # The links of a merged /usr first, so that everything lands in usr.
-    for folder in ("bin", "lib", "lib64", "sbin"):
-        (root / "usr" / folder).mkdir(parents=True)
-        (root / folder).symlink_to("usr/" + folder)
-    for name, _ in files:
-        with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", debs / name], stdout=subprocess.PIPE) as tar:
-            subprocess.run(["tar", "-x", "--keep-directory-symlink", "-C", root], stdin=tar.stdout, check=True)
-        if tar.returncode != 0:
-            raise CannotUnpack("damaged package " + name)
+    extract([debs / name for name, _ in files], root)
     mark.write_text(key)
     return root

@@ -3,23 +3,33 @@
 import pathlib
 import shutil
 
-from . import namespace, process, unpack
+from . import debian13, namespace, process, unpack
 from .ca import Authority
 from .daemon import Daemon
 from .dns import Dns
 from .domain import Domain
 from .receiver import Receiver
 from .sender import Sender
+from .tlsrpt import Reports
 from .web import Web
 
 
+def enter(binaries):
+    """Makes the world in new namespaces, and goes on in a child of ours in there; Failed if a part is missing."""
+    root, newer = unpack.unpacked(), debian13.unpacked()
+    namespace.enter()
+    namespace.prepare(root)
+    return World(binaries, newer).start()
+
+
 class World:
-    """The test's Internet, the sending Postfix, and the one mta-stsd that Postfix asks.
+    """The test's Internet, two sending Postfixes, and the one mta-stsd that they ask.
 
     Servers stay up over all cases. Each case takes domains of its own.
     """
 
-    def __init__(self, binaries, state=unpack.HOME / "state"):
+    def __init__(self, binaries, newer, state=unpack.HOME / "state"):
+        """`newer`: the root that the newer Postfix is in."""
         self.binaries, self.state = binaries, state
         shutil.rmtree(state, ignore_errors=True)
         state.mkdir(parents=True)
@@ -30,7 +40,10 @@ class World:
         self.dns = Dns(state, run)
         self.web = Web(state, run, self.ca, self.ipv6)
         self.receiver = Receiver(self.ipv6)
-        self.sender = Sender(state, self.ca.trusted, self.ipv6)
+        namespace.share(newer, state)
+        self.reports = Reports(state / "tlsrpt")
+        self.sender = Sender(state / "postfix", self.ca.trusted, self.ipv6)
+        self.newer_sender = Sender(state / "postfix-newer", self.ca.trusted, self.ipv6, 10026, newer, self.reports.path)
         self.daemon = Daemon(binaries, state / "daemon", self.ca.trusted)
         self._addresses = 0
         self._addresses_v6 = 0
@@ -43,7 +56,9 @@ class World:
         self.web.start()
         self.receiver.start()
         self.daemon.start()
+        self.reports.start()
         self.sender.start()
+        self.newer_sender.start()
         return self
 
     def apply(self):
@@ -76,10 +91,10 @@ class World:
             return self.ca.issue(path, ["other." + host])
         return self.ca.issue(path, [host], self_signed=kind == "self-signed", days=-1 if kind == "expired" else 3650)
 
-    def own_daemon(self, clock=False):
-        """Another mta-stsd, for a case that restarts it, kills it or moves its clock."""
+    def own_daemon(self, **options):
+        """Another mta-stsd, for a case that restarts it, kills it, moves its clock or gives it another resolver."""
         port = 8500 + len(self._own)
-        daemon = Daemon(self.binaries, self.state / f"daemon-{port}", self.ca.trusted, port, clock)
+        daemon = Daemon(self.binaries, self.state / f"daemon-{port}", self.ca.trusted, port, **options)
         self._own.append(daemon)
         return daemon.start()
 
