@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/admin/control_server.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -33,9 +34,14 @@ class ControlServer::Connection {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
+    /// Nothing runs, nothing is unsent.
+    bool idle() const { return !call_ && output_.empty(); }
+    /// Of two idle connections the one with the smaller number has been so for longer.
+    std::uint64_t last_command() const { return last_command_; }
+
   private:
     void on_ready(Readiness ready) {
-        if (ready.read && !read_some()) return;
+        if (ready.read && !input_ended_ && !read_some()) return;
         advance();
     }
 
@@ -43,12 +49,22 @@ class ControlServer::Connection {
         std::array<char, 16 * 1024> buffer;
         const ssize_t n = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
         if (n < 0 && (errno == EAGAIN || errno == EINTR)) return true;
+        if (n == 0 && !hung_up()) {
+            input_ended_ = true;
+            return true;
+        }
         if (n <= 0 || input_.size() + static_cast<std::size_t>(n) > kMaxLine) {
             close();
             return false;
         }
         input_.append(buffer.data(), static_cast<std::size_t>(n));
         return true;
+    }
+
+    /// After the end of what the client sends: it has gone, and not only ended its requests.
+    bool hung_up() const {
+        pollfd state{descriptor_, 0, 0};
+        return ::poll(&state, 1, 0) != 0;
     }
 
     /// Starts the next command, feeds a stream, sends. The one place where state moves on.
@@ -62,15 +78,23 @@ class ControlServer::Connection {
             }
             if (call_) break;
             const std::size_t end = input_.find('\n');
-            if (end == std::string::npos) break;
+            if (end == std::string::npos) {
+                if (input_ended_ && output_.empty()) return close();
+                break;
+            }
             const std::string line = input_.substr(0, end);
             input_.erase(0, end + 1);
             start(line);
         }
-        watch_->set(output_.empty() ? Interest::kRead : Interest::kReadWrite);
+        if (input_ended_) {
+            watch_->set(output_.empty() ? Interest::kNone : Interest::kWrite);
+        } else {
+            watch_->set(output_.empty() ? Interest::kRead : Interest::kReadWrite);
+        }
     }
 
     void start(const std::string& line) {
+        last_command_ = ++server_.last_command_;
         auto request = ControlCall::Json::parse(line, nullptr, false);
         call_ = std::make_unique<ControlCall>(
             std::move(request), [this](std::string&& text) { send_later(std::move(text)); },
@@ -119,7 +143,8 @@ class ControlServer::Connection {
     std::uint64_t id_;
     int descriptor_;
     std::string input_, output_;
-    bool woken_ = false;
+    bool woken_ = false, input_ended_ = false;
+    std::uint64_t last_command_ = ++server_.last_command_;
     std::unique_ptr<ControlCall> call_, finished_;
     base::Pending wake_;
     std::optional<Watch> watch_;
@@ -140,12 +165,25 @@ void ControlServer::on_acceptable() {
         accept_again_ = loop_.after(kAcceptPause, [this] { watch_->set(Interest::kRead); });
         return;
     }
-    if (connections_.size() >= kMaxConnections) {
+    if (connections_.size() >= kMaxConnections && !make_room()) {
         ::close(descriptor);
         return;
     }
     const std::uint64_t id = ++last_id_;
     connections_[id] = std::make_unique<Connection>(*this, id, descriptor);
+}
+
+// Whoever holds connections open and asks for nothing must not lock the operator out.
+bool ControlServer::make_room() {
+    auto oldest = connections_.end();
+    for (auto it = connections_.begin(); it != connections_.end(); ++it) {
+        if (!it->second->idle()) continue;
+        if (oldest == connections_.end() || it->second->last_command() < oldest->second->last_command())
+            oldest = it;
+    }
+    if (oldest == connections_.end()) return false;
+    connections_.erase(oldest);
+    return true;
 }
 
 void ControlServer::run(ControlCall& call) const {

@@ -20,8 +20,9 @@ namespace app {
 /// `status`: `{"status":"ok"}` or
 /// `{"status":"error","error":"..."}`. Commands of one connection run one after the other.
 /// It can purge and reload, so it is apart from the socket that Postfix asks. Engine's thread only.
-/// Limits: 32 connections, 64 KiB per line; a client that does not read its lists is waited for, not buffered
-/// for.
+/// A client that shuts down its sending side gets the answers of what it has sent.
+/// Limits: 32 connections, of which the one that has been idle for longest makes room for a new one; 64 KiB
+/// per line; a client that does not read its lists is waited for, not buffered for.
 class ControlServer {
   public:
     static constexpr int kVersion = 1;
@@ -38,6 +39,7 @@ class ControlServer {
   private:
     class Connection;
     void on_acceptable();
+    bool make_room();
     void run(ControlCall& call) const;
 
     EventLoop& loop_;
@@ -47,6 +49,7 @@ class ControlServer {
     std::map<std::string, Command, std::less<>> commands_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
     std::uint64_t last_id_ = 0;
+    std::uint64_t last_command_ = 0;  // counts up: what is smaller was longer ago
 };
 
 }  // namespace app

@@ -50,6 +50,7 @@ class Client {
         REQUIRE(::send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL) ==
                 static_cast<ssize_t>(text.size()));
     }
+    void end_requests() { REQUIRE(::shutdown(descriptor_, SHUT_WR) == 0); }
     /// The lines up to and with the next that has a status.
     std::vector<Json> answer() {
         std::vector<Json> lines;
@@ -221,6 +222,93 @@ TEST_CASE("commands of a client that does not read its answers wait") {
     for (int i = 0; i < 100; ++i)
         CHECK(client.answer().back()["status"] == "ok");
     CHECK(ran == 100);
+}
+
+TEST_CASE("a client that ends its requests gets the answers of all it has sent, and then the end") {
+    World world;
+    add_echo(world);
+    world.server.add("later", [&](ControlCall& call) {
+        call.keep(world.loop.after(base::Milliseconds{20}, [&call] { call.ok({{"late", true}}); }));
+    });
+    Client client(world);
+    client.send("{\"v\":1,\"command\":\"later\"}\n" + kEcho);
+    client.end_requests();
+    CHECK(client.answer().back()["late"] == true);
+    CHECK(client.answer().front()["text"] == "hello");
+    CHECK(testing_support::drive(world.loop, [&] {
+        world.loop.post([] {});
+        return client.closed();
+    }));
+}
+
+TEST_CASE("while a command of such a client runs, the loop rests") {
+    World world;
+    bool over = false;
+    world.server.add("later", [&](ControlCall& call) {
+        call.keep(world.loop.after(base::Milliseconds{200}, [&] {
+            over = true;
+            call.ok();
+        }));
+    });
+    Client client(world);
+    client.send("{\"v\":1,\"command\":\"later\"}\n");
+    client.end_requests();
+    bool given_up = false;
+    const base::Pending patience = world.loop.after(base::Milliseconds{5000}, [&] { given_up = true; });
+    int turns = 0;
+    for (; !over && !given_up && turns < 100; ++turns)
+        world.loop.run_once();
+    CHECK(over);
+    CHECK(client.answer().back()["status"] == "ok");
+}
+
+TEST_CASE("the one of 32 clients that has asked for nothing for longest makes room for another") {
+    World world;
+    add_echo(world);
+    bool ended = false;
+    world.server.add("later", [&](ControlCall& call) {
+        call.keep(world.loop.after(base::Milliseconds{50}, [&] {
+            ended = true;
+            call.ok();
+        }));
+    });
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 32; ++i) {
+        clients.push_back(std::make_unique<Client>(world));
+        world.loop.run_once();
+    }
+    clients[0]->send("{\"v\":1,\"command\":\"later\"}\n");  // busy, not idle
+    clients[1]->send(kEcho);
+    CHECK(clients[1]->answer().back()["status"] == "ok");
+    Client operator_of_the_daemon(world);
+    operator_of_the_daemon.send(kEcho);
+    CHECK(operator_of_the_daemon.answer().back()["status"] == "ok");
+    CHECK(clients[2]->closed());
+    CHECK_FALSE(clients[1]->closed());
+    CHECK_FALSE(clients[3]->closed());
+    CHECK(clients[0]->answer().back()["status"] == "ok");
+    CHECK(ended);
+}
+
+TEST_CASE("32 clients whose commands run are all served; the next is turned away") {
+    World world;
+    world.server.add("later", [&](ControlCall& call) {
+        call.keep(world.loop.after(base::Milliseconds{100}, [&call] { call.ok(); }));
+    });
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 32; ++i) {
+        clients.push_back(std::make_unique<Client>(world));
+        clients.back()->send("{\"v\":1,\"command\":\"later\"}\n");
+        world.loop.run_once();
+        world.loop.run_once();
+    }
+    Client next(world);
+    CHECK(testing_support::drive(world.loop, [&] {
+        world.loop.post([] {});
+        return next.closed();
+    }));
+    for (const auto& client : clients)
+        CHECK(client->answer().back()["status"] == "ok");
 }
 
 TEST_CASE("without descriptors for who waits the loop rests") {
