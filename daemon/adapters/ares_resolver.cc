@@ -64,12 +64,18 @@ void AresResolver::reconfigure(const Options& options) {
     give_up_after_ = options.timeout * std::max(options.attempts, 1);
     max_waiting_ = options.max_waiting;
     settle_soon();
+    notice_servers();
+}
+
+void AresResolver::notice_servers() {
+    if (!servers_changed_) return;
+    servers_changed_timer_ = loop_.after(base::Milliseconds(0), [this] { servers_changed_(); });
 }
 
 // Start.
 
 base::Pending AresResolver::ask(DnsQuestion question, base::Deadline deadline, RawDone done) {
-    servers_.refresh();
+    if (servers_.refresh()) notice_servers();
     const std::uint64_t id = ++last_id_;
     Lookup& lookup = lookups_[id];
     lookup.id = id;

@@ -65,6 +65,10 @@ class AresResolver final : public dns::Resolver {
     /// they must ask again. Throws as the constructor does, and then nothing has changed.
     void reconfigure(const Options& options);
 
+    /// Calls `changed`, from the loop, each time the servers are others: after reconfigure(), and when a
+    /// lookup finds resolv.conf changed (it is looked at only then).
+    void on_servers_changed(std::function<void()> changed) { servers_changed_ = std::move(changed); }
+
     /// The servers in use, for people: "127.0.0.1:53 trusted".
     std::vector<std::string> servers() const { return servers_.texts(); }
     /// Lookups that have not called back yet.
@@ -131,6 +135,7 @@ class AresResolver final : public dns::Resolver {
     void note_verdict(const Lookup& lookup, dns::LookupError error);
     void settle();
     void settle_soon();
+    void notice_servers();
     void handle(Event& event);
     void on_time(std::uint64_t id);
     void on_reply(Lookup& lookup, Event& event, bool latest);
@@ -151,6 +156,8 @@ class AresResolver final : public dns::Resolver {
     std::vector<unsigned char> query_;
     std::vector<Event> events_, handling_;
     base::Pending settle_timer_;
+    std::function<void()> servers_changed_;
+    base::Pending servers_changed_timer_;
     AresServers servers_;  // last: its channels call back here until they are gone
 };
 

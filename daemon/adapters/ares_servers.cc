@@ -29,17 +29,19 @@ AresServers::AresServers(EventLoop& loop, const base::Clock& clock, Options opti
     channels_ = open_channels(options_);
 }
 
-void AresServers::refresh() {
-    if (!options_.servers.empty()) return;
+bool AresServers::refresh() {
+    if (!options_.servers.empty()) return false;
     const auto now = clock_.mono();
-    if (now < next_look_) return;
+    if (now < next_look_) return false;
     next_look_ = now + kLookInterval;
-    if (!resolv_conf_.refresh()) return;
+    if (!resolv_conf_.refresh()) return false;
     try {
         replace(open_channels(options_));
     } catch (const std::runtime_error&) {
         // No memory or no usable server: the old ones are better than none.
+        return false;
     }
+    return true;
 }
 
 void AresServers::reconfigure(Options options) {

@@ -34,8 +34,8 @@ class AresServers {
     AresServers(const AresServers&) = delete;
     AresServers& operator=(const AresServers&) = delete;
 
-    /// Looks at resolv.conf if it is time to.
-    void refresh();
+    /// Looks at resolv.conf if it is time to. True where the servers are others now.
+    bool refresh();
     /// From now on with these options; what is under way ends as it began. Throws as the constructor, then
     /// unchanged.
     void reconfigure(Options options);

@@ -213,6 +213,8 @@ TEST_CASE_FIXTURE(AresFixture, "a changed resolv.conf is seen by the next questi
     app::AresResolver::Options wanted;
     wanted.resolv_conf = file.path();
     app::AresResolver resolver(loop, hand, wanted);
+    int told = 0;
+    resolver.on_servers_changed([&] { ++told; });
     const auto ask = [&] {
         const auto pending = resolver.txt(*dns::Name::parse("a.test"),
                                           base::Deadline{hand.now + Milliseconds(1)}, [](auto) {});
@@ -222,6 +224,18 @@ TEST_CASE_FIXTURE(AresFixture, "a changed resolv.conf is seen by the next questi
     CHECK(ask() == std::vector<std::string>{"127.0.0.2:53 trusted"});
     hand.now += Milliseconds(1000);
     CHECK(ask() == std::vector<std::string>{"127.0.0.3:53 trusted"});
+    CHECK(told == 0);  // from the loop only
+    bool end = false;
+    const auto timer = loop.after(Milliseconds(1), [&] { end = true; });
+    REQUIRE(testing_support::drive(loop, [&] { return end; }));
+    CHECK(told == 1);
+    file.replace("# the same\nnameserver 127.0.0.3\n");
+    hand.now += Milliseconds(1000);
+    ask();
+    resolver.reconfigure(wanted);
+    resolver.reconfigure(wanted);
+    REQUIRE(testing_support::drive(loop, [&] { return told > 1; }));
+    CHECK(told == 2);
 }
 
 TEST_CASE_FIXTURE(AresFixture, "reconfiguring changes whom the next attempt asks, and loses nobody") {
