@@ -75,7 +75,11 @@ ListenSocket::Access socket_access(const Settings& settings) {
 }
 
 Log::Options log_options(const Settings& settings) {
-    return {settings.log.level, settings.log.format, settings.log.target};
+    Log::Options options;
+    options.level = settings.log.level;
+    options.format = settings.log.format;
+    options.target = settings.log.target;
+    return options;
 }
 
 }  // namespace app

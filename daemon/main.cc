@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <string>
 
@@ -71,6 +72,7 @@ int main(int argc, char** argv) {
         descriptor = ::open("/dev/null", O_RDWR);
         if (descriptor > STDERR_FILENO) ::close(descriptor);
     }
+    ::tzset();  // for syslog's time stamps; from within the sandbox the zone's file is out of reach
     CommandLine line;
     if (const int status = parse(argc, argv, line); status >= 0) return status;
     try {

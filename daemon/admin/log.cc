@@ -9,13 +9,14 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <sys/stat.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+
+#include "daemon/admin/syslog_socket.h"
 
 namespace app {
 namespace {
@@ -78,30 +79,25 @@ class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
     std::atomic<bool> ending_{false};
 };
 
-/// One syslog(3) call per line.
+/// One message per line. The lines of a block may be of several levels, so each says its own.
 class SyslogSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
   public:
-    SyslogSink() { ::openlog("mta-stsd", LOG_PID, LOG_MAIL); }
-    ~SyslogSink() override { ::closelog(); }
+    explicit SyslogSink(const std::string& path) : socket_(path) {}
+    void end() { socket_.end(); }
 
   protected:
     void sink_it_(const spdlog::details::log_msg& message) override {
         std::string_view rest(message.payload.data(), message.payload.size());
         while (!rest.empty()) {
             const std::size_t end = rest.find('\n');
-            const std::string_view line = rest.substr(0, end);
+            socket_.send(rest.substr(0, end));
             rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-            ::syslog(priority(message.level), "%.*s", static_cast<int>(line.size()), line.data());
         }
     }
     void flush_() override {}
 
   private:
-    static int priority(spdlog::level::level_enum level) {
-        if (level >= spdlog::level::err) return LOG_ERR;
-        if (level == spdlog::level::warn) return LOG_WARNING;
-        return level == spdlog::level::info ? LOG_INFO : LOG_DEBUG;
-    }
+    SyslogSocket socket_;
 };
 
 spdlog::level::level_enum level_of(LogLevel level) {
@@ -133,11 +129,13 @@ Log::Log(const Options& options) : level_(options.level) {
     if (target == LogTarget::kAuto) target = stderr_is_journal() ? LogTarget::kJournal : LogTarget::kStderr;
     style_.format = options.format;
     style_.timestamp = target == LogTarget::kStderr;
-    style_.priority = target == LogTarget::kJournal;
+    style_.priority = target != LogTarget::kStderr;
 
     spdlog::sink_ptr sink;
     if (target == LogTarget::kSyslog) {
-        sink = std::make_shared<SyslogSink>();
+        auto to_syslog = std::make_shared<SyslogSink>(options.syslog_socket);
+        end_ = [raw = to_syslog.get()] { raw->end(); };
+        sink = std::move(to_syslog);
     } else {
         auto to_stderr = std::make_shared<StderrSink>();
         end_ = [raw = to_stderr.get()] { raw->end(); };

@@ -27,6 +27,7 @@ class Log {
         LogLevel level = LogLevel::kInfo;
         LogFormat format = LogFormat::kText;
         LogTarget target = LogTarget::kAuto;
+        std::string syslog_socket = "/dev/log";
     };
 
     explicit Log(const Options& options);

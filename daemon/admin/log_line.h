@@ -12,7 +12,7 @@ namespace app {
 struct LogStyle {
     LogFormat format = LogFormat::kText;
     bool timestamp = true;  ///< false where the receiver (journal, syslog) stamps lines itself
-    bool priority = false;  ///< "<6>" in front, which the journal understands on stderr
+    bool priority = false;  ///< "<6>" in front, which the journal understands on stderr, and SyslogSocket
 };
 
 /// Builds one log line: `time level event key=value ...`, or one JSON object. Values are escaped, so that

@@ -4,12 +4,15 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <string>
 
 #include "tests/support/in_child.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -63,4 +66,97 @@ TEST_CASE("all lines arrive, whole and in order, before the end") {
         begin = end + 1;
     }
     CHECK(next == 5000);
+}
+
+namespace {
+
+/// A log daemon's socket: bound, read only when asked.
+class LogDaemon {
+  public:
+    LogDaemon() { open(); }
+    ~LogDaemon() { ::close(descriptor_); }
+    LogDaemon(const LogDaemon&) = delete;
+    LogDaemon& operator=(const LogDaemon&) = delete;
+
+    std::string path() const { return folder_.file("log"); }
+    void restart() {
+        ::close(descriptor_);
+        ::unlink(path().c_str());
+        open();
+    }
+    /// Without its time stamp and process number; empty after 10 s without one.
+    std::string message() const {
+        pollfd ready{descriptor_, POLLIN, 0};
+        if (::poll(&ready, 1, 10000) != 1) return {};
+        std::string text(1024, '\0');
+        text.resize(static_cast<std::size_t>(::recv(descriptor_, text.data(), text.size(), 0)));
+        const std::size_t severity = text.find('>') + 1, text_begin = text.find("]: ");
+        if (text_begin == std::string::npos) return text;
+        CHECK(text.substr(severity + 15, 10) == " mta-stsd[");  // "Nov  2 05:30:00"
+        return text.substr(0, severity) + text.substr(text_begin + 3);
+    }
+
+  private:
+    void open() {
+        descriptor_ = ::socket(AF_UNIX, SOCK_DGRAM, 0);
+        sockaddr_un name{};
+        name.sun_family = AF_UNIX;
+        path().copy(name.sun_path, sizeof name.sun_path - 1);
+        REQUIRE(::bind(descriptor_, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
+    }
+    testing_support::TemporaryFolder folder_;
+    int descriptor_ = -1;
+};
+
+app::Log::Options to_syslog(const LogDaemon& receiver) {
+    app::Log::Options options;
+    options.target = app::LogTarget::kSyslog;
+    options.syslog_socket = receiver.path();
+    return options;
+}
+
+}  // namespace
+
+TEST_CASE("syslog: each line of a block has its own severity, of facility mail") {
+    const LogDaemon receiver;
+    {
+        app::Log log(to_syslog(receiver));
+        std::string block;
+        app::LogLine(block, log.style(), app::LogLevel::kInfo, "query");
+        app::LogLine(block, log.style(), app::LogLevel::kError, "unknown-map").add("map", "posfix");
+        app::LogLine(block, log.style(), app::LogLevel::kWarning, "query");
+        app::LogLine(block, log.style(), app::LogLevel::kDebug, "refused");
+        log.write(app::LogLevel::kInfo, block);
+        CHECK(receiver.message() == "<22>info query");
+        CHECK(receiver.message() == "<19>error unknown-map map=posfix");
+        CHECK(receiver.message() == "<20>warning query");
+        CHECK(receiver.message() == "<23>debug refused");
+    }
+}
+
+TEST_CASE("syslog: a log daemon that was restarted gets what comes after") {
+    LogDaemon receiver;
+    app::Log log(to_syslog(receiver));
+    app::LogEntry(log, app::LogLevel::kInfo, "one");
+    CHECK(receiver.message() == "<22>info one");
+    receiver.restart();
+    app::LogEntry(log, app::LogLevel::kInfo, "two");
+    CHECK(receiver.message() == "<22>info two");
+}
+
+TEST_CASE("syslog: a log daemon that stands still or is missing keeps nobody") {
+    const LogDaemon receiver;
+    const app::Log::Options options = to_syslog(receiver);
+    SUBCASE("stands still") {}
+    SUBCASE("is missing") {
+        ::unlink(options.syslog_socket.c_str());
+    }
+    const int status = testing_support::in_child([&] {
+        ::alarm(20);
+        app::Log log(options);
+        for (int i = 0; i < 5000; ++i)
+            app::LogEntry(log, app::LogLevel::kInfo, "line").add("number", i);
+        return 7;
+    });
+    CHECK(status == 7);
 }
