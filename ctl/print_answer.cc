@@ -12,6 +12,15 @@ std::string scalar(const Json& value) {
     return value.dump();
 }
 
+/// An entry of a list: an object's fields side by side.
+std::string entry_line(const Json& entry) {
+    if (!entry.is_object()) return scalar(entry);
+    std::string out;
+    for (const auto& [name, value] : entry.items())
+        out += (out.empty() ? "" : ", ") + name + " " + scalar(value);
+    return out;
+}
+
 void print_lines(const std::string& text, const std::string& indent) {
     std::size_t begin = 0;
     while (begin < text.size()) {
@@ -32,7 +41,7 @@ void print_value(const std::string& key, const Json& value, const std::string& i
         if (value.empty()) return;
         std::printf("%s%s:\n", indent.c_str(), key.c_str());
         for (const Json& entry : value)
-            std::printf("%s- %s\n", inner.c_str(), scalar(entry).c_str());
+            std::printf("%s- %s\n", inner.c_str(), entry_line(entry).c_str());
     } else if (value.is_string() && value.get<std::string>().find('\n') != std::string::npos) {
         std::printf("%s%s:\n", indent.c_str(), key.c_str());
         print_lines(value.get<std::string>(), inner);

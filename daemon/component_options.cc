@@ -56,6 +56,16 @@ policy::Engine::Options engine_options(const Settings& settings) {
     return options;
 }
 
+policy::Surveyor::Options surveyor_options(const Settings& settings) {
+    policy::Surveyor::Options options;
+    options.survey.dns_time = settings.dns.timeout * settings.dns.attempts;
+    options.survey.total_time = 3 * options.survey.dns_time;
+    options.surveys = settings.limits.lookups;
+    options.failed_time = settings.cache.negative_min;
+    options.longest = settings.cache.recheck_max;
+    return options;
+}
+
 SocketmapServer::Options serving_options(const Settings& settings, std::uint32_t max_connections) {
     SocketmapServer::Options options;
     options.max_connections = std::max<std::uint32_t>(1, max_connections / settings.server.threads);

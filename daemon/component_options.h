@@ -9,6 +9,7 @@
 #include "daemon/settings.h"
 #include "lib/policy/cache.h"
 #include "lib/policy/engine.h"
+#include "lib/policy/surveyor.h"
 
 namespace app {
 
@@ -19,6 +20,7 @@ CurlFetcher::Options fetcher_options(const Settings& settings);
 SqliteStore::Options store_options(const Settings& settings);
 policy::Cache::Options cache_options(const Settings& settings);
 policy::Engine::Options engine_options(const Settings& settings);
+policy::Surveyor::Options surveyor_options(const Settings& settings);
 /// `max_connections`: of the process, at most those of the settings; each thread gets its share.
 SocketmapServer::Options serving_options(const Settings& settings, std::uint32_t max_connections);
 /// How many of the `wanted` connections fit within a limit of open files. Some are kept back for lookups,

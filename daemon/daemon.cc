@@ -97,11 +97,18 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
                [this](const policy::FlightReport& report) { flights_.flight(report); },
                [this](const policy::Alarm& alarm) { flights_.alarm(alarm); }, random_numbers()},
               engine_options(configuration_.settings)),
-      responder_(cache_, clock_, expiry_clock_),
-      port_(loop_, engine_),
+      surveys_(policy::SurveyCache::Options{}),
+      surveyor_({clock_, loop_, resolver_, surveys_,
+                 [this](const policy::SurveyReport& report) { flights_.survey(report); }},
+                surveyor_options(configuration_.settings)),
+      lookups_(engine_, surveyor_),
+      responder_(cache_, surveys_, clock_, expiry_clock_),
+      port_(loop_, engine_, surveyor_, lookups_),
       commands_{clock_,
                 cache_,
                 engine_,
+                surveys_,
+                lookups_,
                 [this] { return configuration_.rules; },
                 [this] { return reload(); },
                 [this] { return status_report(status_sources()); }},
@@ -199,6 +206,7 @@ std::vector<std::string> Daemon::try_reload() {
             errors.push_back(key + ": changed, which needs a restart");
         }
         if (!errors.empty()) return errors;
+        const auto servers = resolver_.servers();
         resolver_.reconfigure(resolver_options(fresh.settings));
         if (const auto error = fetcher_.reload(fetcher_options(fresh.settings))) {
             resolver_.reconfigure(resolver_options(configuration_.settings));
@@ -206,6 +214,8 @@ std::vector<std::string> Daemon::try_reload() {
         }
         configuration_ = std::move(fresh);
         engine_.set_options(engine_options(configuration_.settings));
+        surveyor_.set_options(surveyor_options(configuration_.settings));
+        if (resolver_.servers() != servers) surveys_.clear();  // they rest on what is trusted of them
         for (const auto& thread : threads_) {
             thread->apply(serving_options(configuration_.settings, unprivileged_.max_connections),
                           configuration_.rules);
@@ -257,7 +267,16 @@ StatusSources Daemon::status_sources() const {
     for (const ListenSocket& listener : listeners_)
         listeners.push_back(listener.address().text());
     const auto uptime = std::chrono::duration_cast<base::Seconds>(clock_.mono() - started_);
-    return {cache_, engine_, flights_, log_, threads_, std::move(listeners), resolver_.servers(), uptime};
+    return {cache_,
+            engine_,
+            surveys_,
+            surveyor_,
+            flights_,
+            log_,
+            threads_,
+            std::move(listeners),
+            resolver_.servers(),
+            uptime};
 }
 
 void Daemon::log_warnings(const std::vector<std::string>& warnings) {

@@ -22,7 +22,10 @@
 #include "lib/policy/cache.h"
 #include "lib/policy/engine.h"
 #include "lib/policy/expiry_clock.h"
+#include "lib/policy/lookups.h"
 #include "lib/policy/responder.h"
+#include "lib/policy/survey_cache.h"
+#include "lib/policy/surveyor.h"
 
 namespace app {
 
@@ -82,6 +85,9 @@ class Daemon {
     policy::Cache cache_;
     policy::ExpiryClock expiry_clock_;
     policy::Engine engine_;
+    policy::SurveyCache surveys_;
+    policy::Surveyor surveyor_;
+    policy::Lookups lookups_;
     policy::Responder responder_;
     EnginePort port_;
     CommandContext commands_;

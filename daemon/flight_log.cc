@@ -56,6 +56,33 @@ void FlightLog::verdict_change(const policy::FlightReport& report) {
         .add("after", report.after ? sts::to_string(*report.after) : std::string_view("no policy"));
 }
 
+void FlightLog::survey(const policy::SurveyReport& report) {
+    ++surveys_[std::string(dane::to_string(report.found))];
+    const policy::Key& key = report.key;
+    const bool failed = report.found >= dane::State::kUnknown;
+    {
+        LogEntry entry(log_, failed ? LogLevel::kWarning : LogLevel::kInfo, "survey");
+        std::string buffer;
+        entry.add("next_hop", policy::survey_name(key, buffer))
+            .add("dane", dane::to_string(report.found))
+            .add("cause", report.renewal ? "renewal" : "client");
+        if (report.kept) entry.add_flag("kept", true);
+        for (const dane::Host& host : report.findings->hosts) {
+            if (host.status == dane::Host::Status::kFailed)
+                entry.add("failed", host.name + ": " + dns::describe(host.error));
+        }
+        if (!report.kept && report.findings->error)
+            entry.add("reason", dns::describe(*report.findings->error));
+        entry.add("took_ms", static_cast<std::int64_t>(report.took.count()));
+    }
+    if (report.kept || !report.before || *report.before == report.found) return;
+    std::string buffer;
+    LogEntry(log_, LogLevel::kInfo, "dane-changed")
+        .add("next_hop", policy::survey_name(key, buffer))
+        .add("before", dane::to_string(*report.before))
+        .add("after", dane::to_string(report.found));
+}
+
 void FlightLog::alarm(const Alarm& alarm) {
     ++alarms_[std::string(policy::to_string(alarm.kind))];
     LogEntry entry(log_, is_error(alarm.kind) ? LogLevel::kError : LogLevel::kWarning,

@@ -23,6 +23,8 @@ std::uint64_t sum(const std::vector<std::unique_ptr<ServingThread>>& threads,
 Json counters_json(const std::vector<std::unique_ptr<ServingThread>>& threads) {
     static const std::pair<const char*, Counters::Counter Counters::*> kShown[] = {
         {"answers_secure", &Counters::answers_secure},
+        {"answers_dane", &Counters::answers_dane},
+        {"answers_dane_only", &Counters::answers_dane_only},
         {"answers_notfound", &Counters::answers_notfound},
         {"answers_temp", &Counters::answers_temp},
         {"answers_perm", &Counters::answers_perm},
@@ -74,14 +76,14 @@ Json status_report(const StatusSources& sources) {
                     {"testing", cache.by_mode[static_cast<std::size_t>(sts::Mode::kTesting)]},
                     {"none", cache.by_mode[static_cast<std::size_t>(sts::Mode::kNone)]},
                     {"bytes", cache.bytes},
-                    {"no_policy", cache.negative}};
-    out["lookups"] = {{"under_way", engine.flights},
-                      {"refreshes", engine.refreshes},
-                      {"waiters", engine.waiters},
-                      {"store_errors", engine.store_errors},
-                      {"not_stored", engine.not_stored}};
+                    {"no_policy", cache.negative},
+                    {"surveys", sources.surveys.size()}};
+    out["lookups"] = {{"under_way", engine.flights},         {"refreshes", engine.refreshes},
+                      {"waiters", engine.waiters},           {"surveys", sources.surveyor.under_way()},
+                      {"store_errors", engine.store_errors}, {"not_stored", engine.not_stored}};
     out["lookup_effects"] = sources.flights.effects();
     out["lookup_failures"] = sources.flights.failures();
+    out["surveys"] = sources.flights.surveys();
     out["alarms"] = sources.flights.alarms();
     out["counters"] = counters_json(sources.threads);
     out["log_lines_dropped"] = sources.log.dropped();

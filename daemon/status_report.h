@@ -8,6 +8,8 @@
 #include "daemon/serving/serving_thread.h"
 #include "lib/policy/cache.h"
 #include "lib/policy/engine.h"
+#include "lib/policy/survey_cache.h"
+#include "lib/policy/surveyor.h"
 
 namespace app {
 
@@ -15,6 +17,8 @@ namespace app {
 struct StatusSources {
     const policy::Cache& cache;
     const policy::Engine& engine;
+    const policy::SurveyCache& surveys;
+    const policy::Surveyor& surveyor;
     const FlightLog& flights;
     const Log& log;
     const std::vector<std::unique_ptr<ServingThread>>& threads;

@@ -5,18 +5,15 @@
 
 namespace app {
 
-std::optional<dns::Name> domain_argument(ControlCall& call) {
+std::optional<policy::Key> key_argument(ControlCall& call) {
     const auto text = call.text("domain");
     if (!text) {
         call.fail("the argument \"domain\" is missing");
         return {};
     }
-    const auto key = policy::parse_key(*text);
-    if (!key) {
-        call.fail("\"" + *text + "\" is no domain that can have a policy");
-        return {};
-    }
-    return key->domain;
+    auto key = policy::parse_key(*text);
+    if (!key) call.fail("\"" + *text + "\" is no domain that can have a policy");
+    return key;
 }
 
 namespace {
@@ -55,9 +52,9 @@ void list(ControlCall& call, const policy::Cache& cache) {
 }
 
 void refresh(ControlCall& call, policy::Engine& engine) {
-    const auto domain = domain_argument(call);
-    if (!domain) return;
-    call.keep(engine.refresh(*domain, [&call](const policy::Evidence& evidence) {
+    const auto key = key_argument(call);
+    if (!key) return;
+    call.keep(engine.refresh(key->domain, [&call](const policy::Evidence& evidence) {
         ControlCall::Json last;
         if (evidence.policy) {
             last["mode"] = sts::to_string(evidence.policy->mode);
@@ -69,11 +66,12 @@ void refresh(ControlCall& call, policy::Engine& engine) {
     }));
 }
 
-void forget(ControlCall& call, policy::Engine& engine) {
-    const auto domain = domain_argument(call);
-    if (!domain) return;
+void forget(ControlCall& call, const CommandContext& context) {
+    const auto key = key_argument(call);
+    if (!key) return;
+    const bool surveyed = context.surveys.remove(*key);
     ControlCall::Json last;
-    last["known"] = engine.forget(*domain);
+    last["known"] = context.engine.forget(key->domain) || surveyed;
     call.ok(std::move(last));
 }
 
@@ -82,7 +80,7 @@ void forget(ControlCall& call, policy::Engine& engine) {
 void add_cache_commands(ControlServer& server, const CommandContext& context) {
     server.add("cache-list", [&cache = context.cache](ControlCall& call) { list(call, cache); });
     server.add("refresh", [&engine = context.engine](ControlCall& call) { refresh(call, engine); });
-    server.add("forget", [&engine = context.engine](ControlCall& call) { forget(call, engine); });
+    server.add("forget", [&context](ControlCall& call) { forget(call, context); });
 }
 
 }  // namespace app

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "daemon/admin/control_commands.h"
+#include "daemon/admin/dane_json.h"
 #include "daemon/admin/utc_text.h"
 #include "lib/policy/verdict.h"
 #include "lib/sts/policy.h"
@@ -44,22 +47,37 @@ Json override_json(const policy::Override& entry) {
 
 /// What Postfix is told now, for each map.
 Json replies_json(const dns::Name& domain, const policy::Rules& rules, const policy::Override* entry,
-                  const policy::PolicyView* view, const policy::Reason& reason) {
+                  const policy::PolicyView* view, const policy::Reason& reason,
+                  const dane::Findings* survey) {
     Json out;
     for (const auto& [map, profile] : rules.profiles) {
-        const policy::Verdict verdict = policy::decide(view, reason, profile, entry);
+        std::optional<dane::State> state;
+        if (rules.looks_at_dane(profile)) state = survey ? survey->state : dane::State::kUnknown;
+        const policy::Verdict verdict = policy::decide(view, reason, state, profile, entry);
         std::string reply;
         policy::to_postfix(reply, verdict, domain, view, entry, profile);
         out[map] = {{"verdict", policy::to_string(verdict.level)},
                     {"source", policy::to_string(verdict.source)},
                     {"reply", reply}};
+        if (Json cell = dane_cell_json(verdict); !cell.is_null()) out[map]["dane"] = std::move(cell);
     }
     return out;
 }
 
-Json explanation_json(const dns::Name& domain, const Explanation& known, const CommandContext& context,
+/// The survey as it is in the cache, or as `fresh` brought it (that may not have been kept).
+const dane::Findings* add_survey(Json& out, const std::optional<policy::SurveyCache::Entry>& cached,
+                                 const policy::Evidence* fresh, base::MonoTime now) {
+    const dane::Findings* survey = cached ? cached->findings.get() : nullptr;
+    if (survey == nullptr && fresh != nullptr) survey = fresh->survey.get();
+    if (survey == nullptr) return nullptr;
+    out["survey"] = survey_json(*survey, cached ? std::optional(cached->until) : std::nullopt, now);
+    return survey;
+}
+
+Json explanation_json(const policy::Key& key, const Explanation& known, const CommandContext& context,
                       const policy::Evidence* fresh) {
     Json out;
+    const dns::Name& domain = key.domain;
     out["domain"] = domain.text();
     const auto rules = context.rules();
     const policy::Override* entry = rules->overrides.find(domain, context.clock.wall());
@@ -103,22 +121,36 @@ Json explanation_json(const dns::Name& domain, const Explanation& known, const C
             {"next_fetch_in_s", (known.history->not_before - context.clock.mono()).count() / 1000}};
     }
     out["lookup_under_way"] = known.in_flight;
-    out["replies"] = replies_json(domain, *rules, entry, in_force, reason);
+    const base::MonoTime now = context.clock.mono();
+    const auto cached_survey = context.surveys.peek(key, now);
+    const dane::Findings* const survey = add_survey(out, cached_survey, fresh, now);
+    if (!rules->resolver_validates) {
+        out["dane"] = "not looked at: the resolver does not validate DNSSEC (mta-stsctl status)";
+    }
+    out["replies"] = replies_json(domain, *rules, entry, in_force, reason, survey);
     return out;
+}
+
+bool any_looks_at_dane(const policy::Rules& rules) {
+    return std::any_of(rules.profiles.begin(), rules.profiles.end(),
+                       [&rules](const auto& profile) { return rules.looks_at_dane(profile.second); });
 }
 
 // A domain of which nothing is known is looked up, as a query would.
 void explain(ControlCall& call, const CommandContext& context) {
-    const auto domain = domain_argument(call);
-    if (!domain) return;
-    const Explanation known = context.engine.explain(*domain);
-    if (known.policy || known.negative) {
-        call.line(explanation_json(*domain, known, context, nullptr));
+    const auto key = key_argument(call);
+    if (!key) return;
+    const bool with_survey = any_looks_at_dane(*context.rules());
+    const Explanation known = context.engine.explain(key->domain);
+    const bool survey_known = !with_survey || context.surveys.peek(*key, context.clock.mono());
+    if ((known.policy || known.negative) && survey_known) {
+        call.line(explanation_json(*key, known, context, nullptr));
         return call.ok();
     }
-    call.keep(
-        context.engine.resolve(*domain, [&call, &context, name = *domain](const policy::Evidence& evidence) {
-            call.line(explanation_json(name, context.engine.explain(name), context, &evidence));
+    call.keep(context.lookups.look_up(
+        *key, with_survey, [&call, &context, next_hop = *key](const policy::Evidence& evidence) {
+            call.line(
+                explanation_json(next_hop, context.engine.explain(next_hop.domain), context, &evidence));
             call.ok();
         }));
 }

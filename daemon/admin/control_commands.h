@@ -9,7 +9,10 @@
 #include "lib/base/clock.h"
 #include "lib/policy/cache.h"
 #include "lib/policy/engine.h"
+#include "lib/policy/key.h"
+#include "lib/policy/lookups.h"
 #include "lib/policy/rules.h"
+#include "lib/policy/survey_cache.h"
 
 namespace app {
 
@@ -18,6 +21,8 @@ struct CommandContext {
     const base::Clock& clock;
     policy::Cache& cache;
     policy::Engine& engine;
+    policy::SurveyCache& surveys;
+    policy::Lookups& lookups;
     std::function<std::shared_ptr<const policy::Rules>()> rules;  ///< those in force
     std::function<std::vector<std::string>()> reload;             ///< the errors; empty: applied
     std::function<ControlCall::Json()> status;
@@ -30,7 +35,7 @@ void add_explain_command(ControlServer& server, const CommandContext& context);
 /// `status`, `reload`.
 void add_status_commands(ControlServer& server, const CommandContext& context);
 
-/// The `domain` argument, through the same rules as a socketmap key; fails the call where it is none.
-std::optional<dns::Name> domain_argument(ControlCall& call);
+/// The `domain` argument, read as a socketmap key; fails the call where it is none.
+std::optional<policy::Key> key_argument(ControlCall& call);
 
 }  // namespace app

@@ -55,6 +55,12 @@ void QueryLog::count(const Query& query) {
         case Level::kTemp:
             Counters::add(counters_.answers_temp);
             break;
+        case Level::kDane:
+            Counters::add(counters_.answers_dane);
+            break;
+        case Level::kDaneOnly:
+            Counters::add(counters_.answers_dane_only);
+            break;
     }
 }
 
@@ -67,6 +73,7 @@ void QueryLog::write_line(const Query& query, base::Milliseconds took) {
         .add("source", policy::to_string(query.verdict.source))
         .add_flag("cached", query.cached);
     if (query.mode) line.add("mode", sts::to_string(*query.mode));
+    if (query.verdict.survey) line.add("dane", dane::to_string(*query.verdict.survey));
     if (query.verdict.reason.kind != policy::Reason::Kind::kNone)
         line.add("reason", query.verdict.reason.word());
     if (!query.cached) line.add("took_ms", took.count());

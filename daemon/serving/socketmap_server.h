@@ -72,10 +72,11 @@ class SocketmapServer {
     /// The thread's buffers. The output buffer is empty between two turns.
     std::span<char> input_buffer() { return *input_; }
     std::string& output_buffer() { return output_; }
-    void ask_engine(Ticket ticket, const dns::Name& domain) {
-        services_.engine.ask(loop(), ticket, domain, deliver_);
+    void ask_engine(Ticket ticket, const policy::Responder::Query& query) {
+        services_.engine.ask(loop(), ticket, *query.key, query.with_survey, deliver_);
     }
     void tell_recheck(const dns::Name& domain) { services_.engine.recheck(domain); }
+    void tell_renew(const policy::Key& key) { services_.engine.renew(key); }
     /// Destroys a session; its caller must not touch it afterwards.
     void remove(std::uint32_t slot);
     void resume_later(Ticket ticket);

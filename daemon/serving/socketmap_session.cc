@@ -132,21 +132,29 @@ bool SocketmapSession::handle(std::string_view payload) {
     }
     out.resize(begin);
     waiting_ = std::make_unique<Waiting>(Waiting{std::move(query), server_.clock().mono(), ++sequence_});
-    server_.ask_engine({slot_, generation_, sequence_}, waiting_->query.key->domain);
+    server_.ask_engine({slot_, generation_, sequence_}, waiting_->query);
     return false;
 }
 
 void SocketmapSession::finish_query(policy::Responder::Query& query, base::Milliseconds took) {
     if (query.recheck_due) server_.tell_recheck(query.key->domain);
+    if (query.renew_due) server_.tell_renew(*query.key);
     server_.query_log().answered(query, took);
 }
 
 void SocketmapSession::on_evidence(std::uint32_t sequence, const policy::Evidence& evidence) {
-    if (!waiting_ || waiting_->sequence != sequence) return;
+    if (waiting_ && waiting_->sequence == sequence) answer_waiting(&evidence);
+}
+
+void SocketmapSession::answer_waiting(const policy::Evidence* evidence) {
     const std::unique_ptr<Waiting> waiting = std::move(waiting_);
     std::string& out = server_.output_buffer();
     const std::size_t begin = socketmap::begin_netstring(out);
-    server_.responder().respond_with(evidence, server_.rules(), out, waiting->query);
+    if (evidence != nullptr) {
+        server_.responder().respond_with(*evidence, server_.rules(), out, waiting->query);
+    } else {
+        server_.responder().respond_late(server_.rules(), out, waiting->query);
+    }
     socketmap::finish_netstring(out, begin);
     finish_query(waiting->query, server_.clock().mono() - waiting->since);
     last_activity_ = server_.clock().mono();
@@ -205,8 +213,7 @@ void SocketmapSession::on_tick() {
     if (waiting_) {
         if (now + SocketmapServer::kTick < waiting_->since + options.answer_within) return;
         Counters::add(server_.counters().late_answers);
-        on_evidence(waiting_->sequence,
-                    policy::Evidence{nullptr, policy::Reason{policy::Reason::Kind::kTooLate, 0, 0}});
+        answer_waiting(nullptr);
     } else if (frame_began_ != base::MonoTime{} && now - frame_began_ >= kStalledFrame) {
         Counters::add(server_.counters().stalled_frames);
         server_.remove(slot_);

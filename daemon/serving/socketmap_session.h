@@ -62,6 +62,8 @@ class SocketmapSession {
     /// Sends what the turn has rendered; waits for room, for more input, or closes: the end of each turn.
     void send_replies();
     void finish_query(policy::Responder::Query& query, base::Milliseconds took);
+    /// Answers the request that waits: from `evidence`, or where that is null with what is known by now.
+    void answer_waiting(const policy::Evidence* evidence);
     void want(short what);
     void go_on_later();
 

@@ -138,7 +138,7 @@ constexpr std::string_view kManualMaps =
     R"(The name of a socketmap map in Postfix's main.cf selects a profile, for example
 .Dl smtp_tls_policy_maps = socketmap:inet:127.0.0.1:8461:postfix
 These are there without being set up:
-.Bl -tag -width postfix-tlsrpt
+.Bl -tag -width postfix-dane-tlsrpt
 )";
 
 constexpr std::string_view kManualProfiles =

@@ -83,11 +83,6 @@ class Reader {
             error(name.line, group, "is no map name; allowed: letters, digits, '-', '_' and '.', at most 64");
             return;
         }
-        if (is_reserved_profile(name.text)) {
-            error(name.line, group,
-                  "is a profile with DANE, which is not available in this version; allowed: other names");
-            return;
-        }
         policy::Profile& target = settings_.profiles.try_emplace(name.text, default_profile()).first->second;
         each_entry(value, group, [&](const YamlNode& k, const YamlNode& v) {
             const std::string full = joined(group, k.text);

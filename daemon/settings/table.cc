@@ -93,21 +93,17 @@ std::vector<Setting<Settings>> make_table() {
              [](auto& s) -> auto& { return s.dns.attempts; }, number<std::uint32_t>(1, 10))},
         {"dns.trust_ad", "auto", kYes, "whether the DNS server's word that an answer is authentic counts",
          "auto: it counts from a server on this host, and where /etc/resolv.conf has \"options trust-ad\". "
-         "Used "
-         "with DANE only, which this version does not have.",
+         "Used with DANE only.",
          one(
              [](auto& s) -> auto& { return s.dns.trust_ad; },
              choice<TrustAd>({{"auto", TrustAd::kAuto}, {"yes", TrustAd::kYes}, {"no", TrustAd::kNo}}))},
         {"dns.test_signed", "com", kYes, "a signed name, to test whether the resolver validates",
-         "Its NS records must come as authentic. Empty: no such test. Used with DANE only, which this "
-         "version does "
-         "not have.",
+         "Its NS records must come as authentic. Empty: no such test. Used with DANE only.",
          one(
              [](auto& s) -> auto& { return s.dns.test_signed; }, domain_or_none())},
         {"dns.test_bogus", "dnssec-failed.org", kYes,
          "a wrongly signed name, to test whether the resolver validates",
-         "It must have no address. Empty: no such test. Used with DANE only, which this version does not "
-         "have.",
+         "It must have no address. Empty: no such test. Used with DANE only.",
          one(
              [](auto& s) -> auto& { return s.dns.test_bogus; }, domain_or_none())},
         {"dns.source_address", "", kYes, "addresses of this host to ask from, one per line",
@@ -288,12 +284,21 @@ std::vector<Setting<Settings>> make_table() {
 
 std::vector<Setting<policy::Profile>> make_profile_table() {
     using policy::Profile;
+    using Dane = Profile::Dane;
     using SmartHosts = Profile::SmartHosts;
     using OnLookupFailure = Profile::OnLookupFailure;
     return {
-        // The place of DANE: `dane` takes "enforce" and "yield" once it is built.
-        {"dane", "off", kYes, "whether DANE is looked at beside MTA-STS; not available in this version", "",
-         not_built<Profile>("off")},
+        {"dane", "off", kYes, "whether DANE is looked at beside MTA-STS",
+         "off: not at all, for a Postfix without smtp_dns_support_level = dnssec. enforce: for one with it; "
+         "where "
+         "a domain's MX hosts have TLSA records the answer is dane or dane-only, so that a policy never "
+         "overrides "
+         "a DANE check that fails. yield: the same, but no policy in place of these two answers, for a "
+         "Postfix "
+         "with smtp_tls_security_level = dane.",
+         in_profile(
+             [](auto& p) -> auto& { return p.dane; },
+             choice<Dane>({{"off", Dane::kOff}, {"enforce", Dane::kEnforce}, {"yield", Dane::kYield}}))},
         {"tlsrpt", "no", kYes, "whether replies carry what Postfix needs for TLSRPT reports",
          "For Postfix 3.10 and later only: an older one defers mail over it.",
          in_profile(
@@ -353,19 +358,19 @@ const std::vector<Setting<policy::Profile>>& profile_table() {
 }
 
 const std::vector<BuiltInProfile>& built_in_profiles() {
-    // The place of DANE: postfix-dane and postfix-dane-tlsrpt, also under the names QUERY and
-    // QUERYwithTLSRPT.
     static const std::vector<BuiltInProfile> profiles{
         {"postfix", "for any Postfix from 3.4 on", {}},
         {"postfix-tlsrpt", "for Postfix 3.10 and later with TLSRPT", {{"tlsrpt", "yes"}}},
+        {"postfix-dane", "for a Postfix with smtp_dns_support_level = dnssec", {{"dane", "enforce"}}},
+        {"postfix-dane-tlsrpt",
+         "for Postfix 3.10 and later with TLSRPT and smtp_dns_support_level = dnssec",
+         {{"dane", "enforce"}, {"tlsrpt", "yes"}}},
+        {"QUERY", "the same as postfix-dane, under the name that another plugin has", {{"dane", "enforce"}}},
+        {"QUERYwithTLSRPT",
+         "the same as postfix-dane-tlsrpt, under the name that another plugin has",
+         {{"dane", "enforce"}, {"tlsrpt", "yes"}}},
     };
     return profiles;
-}
-
-bool is_reserved_profile(std::string_view name) {
-    constexpr std::string_view kReserved[] = {"postfix-dane", "postfix-dane-tlsrpt", "QUERY",
-                                              "QUERYwithTLSRPT"};
-    return std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved);
 }
 
 bool is_profile_name(std::string_view name) {

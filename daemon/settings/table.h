@@ -43,8 +43,6 @@ const std::vector<Setting<Settings>>& settings_table();
 /// The settings of one profile, below `maps.<name>`.
 const std::vector<Setting<policy::Profile>>& profile_table();
 const std::vector<BuiltInProfile>& built_in_profiles();
-/// Map names that stand for something of a later version, so that nobody gives them another meaning now.
-bool is_reserved_profile(std::string_view name);
 /// Letters, digits, '-', '_' and '.', at most 64.
 bool is_profile_name(std::string_view name);
 

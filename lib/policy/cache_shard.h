@@ -2,9 +2,9 @@
 #pragma once
 #include <mutex>
 
+#include "lib/policy/bounded_table.h"
 #include "lib/policy/cache.h"
 #include "lib/policy/cache_entry.h"
-#include "lib/policy/cache_negative.h"
 #include "lib/policy/cache_table.h"
 
 namespace policy {
@@ -14,8 +14,8 @@ namespace policy {
 /// entry's marks.
 struct alignas(64) Cache::Shard {
     mutable std::mutex mutex;
-    CacheTable<CacheEntry> policies;  // owns the entries
-    NegativeTable negatives;
+    CacheTable<CacheEntry> policies;        // owns the entries
+    BoundedTable<NegativeEntry> negatives;  // about 120 bytes each
 
     Shard() = default;
     ~Shard() {

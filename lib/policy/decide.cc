@@ -22,27 +22,67 @@ Verdict without_policy(const Reason& reason, const Profile& profile) {
     return {defer ? Level::kTemp : Level::kNotFound, Source::kNoPolicy, reason};
 }
 
+/// One cell of the table: what DNSSEC says of the MX hosts against whether a policy is enforced. MTA-STS must
+/// not override a failing DANE check (RFC 8461 2), and some hosts with DANE must not switch a policy off.
+Level with_dane(dane::State survey, bool enforced) {
+    switch (survey) {
+        case dane::State::kAll:
+            return Level::kDaneOnly;
+        case dane::State::kSome:
+            return enforced ? Level::kDaneOnly : Level::kDane;
+        case dane::State::kUnusable:    // nothing to override (RFC 7672 2.2: TLS without authentication)
+        case dane::State::kInsecureMx:  // not bound to DANE (RFC 7672 2.2.1); the MX could be forged
+        case dane::State::kMxFailed:    // Postfix looks the MX up itself, and gets no further if that fails
+            return enforced ? Level::kSecure : Level::kDane;
+        case dane::State::kUnknown:
+            return enforced ? Level::kTemp : Level::kDane;
+        case dane::State::kNone:
+        case dane::State::kIrrelevant:
+            break;
+    }
+    return enforced ? Level::kSecure : Level::kNotFound;
+}
+
+/// The verdict as it is without DANE, and what a survey makes of it.
+Verdict beside_dane(Verdict verdict, dane::State survey, const Profile& profile) {
+    verdict.survey = survey;
+    // Whoever wants to defer what cannot be found out does so unless DANE decides alone.
+    if (verdict.level == Level::kTemp && survey != dane::State::kAll) return verdict;
+    Level level = with_dane(survey, verdict.enforced);
+    if (level == verdict.level) return verdict;
+    if (level == Level::kTemp) verdict.reason = Reason{Reason::Kind::kDaneUnknown};
+    verdict.source = Source::kDane;
+    const bool yields = profile.dane == Profile::Dane::kYield;
+    if (yields && (level == Level::kDane || level == Level::kDaneOnly)) level = Level::kNotFound;
+    verdict.level = level;
+    return verdict;
+}
+
 }  // namespace
 
-Verdict decide(const PolicyView* policy, const Reason& reason, const Profile& profile,
-               const Override* override_entry) {
+Verdict decide(const PolicyView* policy, const Reason& reason, std::optional<dane::State> survey,
+               const Profile& profile, const Override* override_entry) {
     bool testing_counts = profile.strict_testing;
     if (override_entry != nullptr) {
         switch (override_entry->action) {
             case Override::Action::kIgnore:
-                return {Level::kNotFound, Source::kOverride, {}};
+                return {Level::kNotFound, Source::kOverride};
             case Override::Action::kDefer:
-                return {Level::kTemp, Source::kOverride, {}};
+                return {Level::kTemp, Source::kOverride};
             case Override::Action::kPin:
-                return {Level::kSecure, Source::kPin, {}};
+                return {Level::kSecure, Source::kPin};
             case Override::Action::kEnforce:
                 testing_counts = true;
                 break;
         }
     }
-    if (policy == nullptr) return without_policy(reason, profile);
-    return {
-        is_enforced(policy->mode, testing_counts) ? Level::kSecure : Level::kNotFound, Source::kPolicy, {}};
+    Verdict verdict = without_policy(reason, profile);
+    if (policy != nullptr) {
+        verdict = {Level::kNotFound, Source::kPolicy};
+        verdict.enforced = is_enforced(policy->mode, testing_counts);
+        if (verdict.enforced) verdict.level = Level::kSecure;
+    }
+    return survey ? beside_dane(verdict, *survey, profile) : verdict;
 }
 
 }  // namespace policy

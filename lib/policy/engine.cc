@@ -15,15 +15,15 @@ constexpr std::size_t kHistoryLimit = 100000;
 }  // namespace
 
 Engine::Engine(Services services, const Options& options)
-    : services_(std::move(services)), options_(options), history_(kHistoryLimit) {}
+    : services_(std::move(services)),
+      options_(options),
+      history_(kHistoryLimit),
+      waiters_(services_.timers) {}
 
 Engine::~Engine() {
     tick_.reset();
     unsaved_.clear();
     flights_.clear();
-    // A waiter's callback may own other waiters' Pendings: they must find an empty table, not one half
-    // destroyed.
-    const auto waiters = std::exchange(waiters_, {});
 }
 
 void Engine::set_options(const Options& options) {
@@ -39,21 +39,27 @@ base::Pending Engine::resolve(const dns::Name& domain, Done done) {
     if (hit.recheck_due) recheck(domain);
     if (hit.found == Cache::Found::kPolicy) {
         if (std::optional<Cache::Known> known = services_.cache.peek(domain)) {
-            return answer_later({std::make_shared<const PolicyRecord>(std::move(known->record)), {}},
-                                std::move(done));
+            return waiters_.answer_later({std::make_shared<const PolicyRecord>(std::move(known->record)), {}},
+                                         std::move(done));
         }
     }
-    if (hit.found == Cache::Found::kNegative) return answer_later({nullptr, hit.reason}, std::move(done));
+    if (hit.found == Cache::Found::kNegative)
+        return waiters_.answer_later({nullptr, hit.reason}, std::move(done));
 
     Flight* flight = find_flight(domain);
     if (flight == nullptr) {
         if (client_flights_ >= options_.lookups) {
-            return answer_later({nullptr, Reason{Reason::Kind::kOverloaded}}, std::move(done));
+            return waiters_.answer_later({nullptr, Reason{Reason::Kind::kOverloaded}}, std::move(done));
         }
         flight = &launch(domain, Cause::kClient);
     }
     flight->asked = true;
-    return join(flight->waiters, std::move(done));
+    return waiters_.join(flight->waiters, std::move(done));
+}
+
+bool Engine::has_room_for(const dns::Name& domain) const {
+    return client_flights_ < options_.lookups || flights_.find(domain) != flights_.end() || knows(domain) ||
+           services_.cache.peek_negative(domain, services_.clock.mono()).has_value();
 }
 
 void Engine::recheck(const dns::Name& domain) {
@@ -69,11 +75,11 @@ base::Pending Engine::refresh(const dns::Name& domain, Done done) {
     Flight* flight = find_flight(domain);
     if (flight == nullptr) {
         if (background_full()) {
-            return answer_later({nullptr, Reason{Reason::Kind::kOverloaded}}, std::move(done));
+            return waiters_.answer_later({nullptr, Reason{Reason::Kind::kOverloaded}}, std::move(done));
         }
         flight = &launch(domain, Cause::kOperator);
     }
-    return join(flight->forced() ? flight->waiters : flight->want_refresh, std::move(done));
+    return waiters_.join(flight->forced() ? flight->waiters : flight->want_refresh, std::move(done));
 }
 
 bool Engine::forget(const dns::Name& domain) {
@@ -158,35 +164,6 @@ void Engine::look_up(Flight& flight) {
                                             services_.fetcher};
     flight.discovery.emplace(services, options_.discovery, std::move(task),
                              [this, &flight](sts::Found found) { land(flight, std::move(found)); });
-}
-
-// ---- waiters ----
-
-std::uint64_t Engine::add_waiter(Done done) {
-    waiters_[++last_waiter_].done = std::move(done);
-    return last_waiter_;
-}
-
-base::Pending Engine::join(std::vector<std::uint64_t>& waiters, Done done) {
-    waiters.push_back(add_waiter(std::move(done)));
-    return {this, &Engine::cancel_waiter, waiters.back()};
-}
-
-base::Pending Engine::answer_later(Evidence evidence, Done done) {
-    const std::uint64_t waiter = add_waiter(std::move(done));
-    waiters_[waiter].later = services_.timers.after(
-        base::Milliseconds{0}, [this, waiter, evidence = std::move(evidence)] { answer(waiter, evidence); });
-    return {this, &Engine::cancel_waiter, waiter};
-}
-
-void Engine::answer(std::uint64_t waiter, const Evidence& evidence) {
-    const auto node = waiters_.extract(waiter);
-    if (!node.empty()) node.mapped().done(evidence);
-}
-
-void Engine::cancel_waiter(void* self, std::uint64_t waiter) noexcept {
-    // Taken out first, destroyed last: the callback may own Pendings of other waiters.
-    const auto node = static_cast<Engine*>(self)->waiters_.extract(waiter);
 }
 
 // ---- alarms ----

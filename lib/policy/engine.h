@@ -18,6 +18,7 @@
 #include "lib/policy/expiry_clock.h"
 #include "lib/policy/history.h"
 #include "lib/policy/store.h"
+#include "lib/policy/waiters.h"
 #include "lib/sts/discovery.h"
 
 namespace policy {
@@ -50,7 +51,7 @@ class Engine {
         base::Seconds idle_after{30 * 24 * 3600};
         std::uint32_t refresh_concurrency = 32;
     };
-    using Done = std::function<void(const Evidence&)>;
+    using Done = Waiters<Evidence>::Done;
 
     Engine(Services services, const Options& options);
     ~Engine();
@@ -70,6 +71,10 @@ class Engine {
     [[nodiscard]] base::Pending resolve(const dns::Name& domain, Done done);
     /// A client has hit a policy whose recheck is due: looks the record up again behind it.
     void recheck(const dns::Name& domain);
+    /// Whether resolve() would look this domain up or knows it; false: it would say kOverloaded.
+    bool has_room_for(const dns::Name& domain) const;
+    /// Whether an unexpired policy of the domain is known.
+    bool knows(const dns::Name& domain) const { return in_force(domain).has_value(); }
     /// The operator's `refresh`: fetches now, whatever the record and back-off say.
     [[nodiscard]] base::Pending refresh(const dns::Name& domain, Done done);
     /// The operator's `forget`: policy, negative entry and history are gone, in memory and on disk. False:
@@ -98,10 +103,6 @@ class Engine {
 
   private:
     struct Flight;
-    struct Waiter {
-        Done done;
-        base::Pending later;  // where the answer is known already and only has to come later
-    };
 
     // engine.cc: flights and those who wait for them
     std::optional<Cache::Known> in_force(const dns::Name& domain) const;
@@ -109,11 +110,6 @@ class Engine {
     Flight& launch(const dns::Name& domain, Cause cause);
     void look_up(Flight& flight);
     bool background_full() const { return background_flights_ >= options_.lookups; }
-    std::uint64_t add_waiter(Done done);
-    base::Pending join(std::vector<std::uint64_t>& waiters, Done done);
-    base::Pending answer_later(Evidence evidence, Done done);
-    void answer(std::uint64_t waiter, const Evidence& evidence);
-    static void cancel_waiter(void* self, std::uint64_t waiter) noexcept;
 
     // landing.cc: what the outcome of a flight does
     void land(Flight& flight, sts::Found found);
@@ -150,8 +146,7 @@ class Engine {
     Services services_;
     Options options_;
     History history_;
-    std::uint64_t last_waiter_ = 0;
-    std::unordered_map<std::uint64_t, Waiter> waiters_;
+    Waiters<Evidence> waiters_;
     std::unordered_map<dns::Name, std::unique_ptr<Flight>> flights_;
     std::uint32_t client_flights_ = 0, background_flights_ = 0,
                   refreshes_ = 0;                           // by cause; the last is part of the second

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lib/base/clock.h"
+#include "lib/dane/survey.h"
 #include "lib/dns/name.h"
 #include "lib/policy/reason.h"
 #include "lib/sts/mode.h"
@@ -52,12 +53,14 @@ struct PolicyRecord {
     base::WallTime expires() const { return fetched + base::Seconds(max_age); }
 };
 
-/// What is known of a domain at the end of a flight, for those who waited: a policy (of any mode, even one
-/// whose max_age is over already), or why there is none. Shared, because waiters on several threads read it
-/// after the flight is gone.
+/// What is known of a next hop at the end of a lookup, for those who waited: a policy (of any mode, even one
+/// whose max_age is over already), or why there is none; and the survey of its MX hosts, where one was asked
+/// for and too many were not under way. Shared, because waiters on several threads read it after the flight
+/// is gone.
 struct Evidence {
     std::shared_ptr<const PolicyRecord> policy;
-    Reason reason;
+    Reason reason{};
+    std::shared_ptr<const dane::Findings> survey{};
 };
 
 }  // namespace policy

@@ -69,4 +69,12 @@ std::optional<Key> parse_key(std::string_view key) {
     return Key{std::move(*name), *port, parts->bracketed, parts->bracketed || parts->port.has_value()};
 }
 
+std::string_view survey_name(const Key& key, std::string& buffer) {
+    const std::string& domain = key.domain.text();
+    if (!key.bracketed && key.port == 25) return domain;
+    buffer = key.bracketed ? "[" + domain + "]" : domain;
+    buffer.append(":").append(std::to_string(key.port));
+    return buffer;
+}
+
 }  // namespace policy

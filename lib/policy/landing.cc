@@ -191,7 +191,7 @@ void Engine::arrive(Flight& flight) {
         next.asked = flight.asked;
     }
     for (const std::uint64_t waiter : flight.waiters)
-        answer(waiter, flight.evidence);
+        waiters_.answer(waiter, flight.evidence);
     if (services_.on_flight) services_.on_flight(flight.report);
 }
 

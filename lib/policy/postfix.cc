@@ -109,6 +109,12 @@ void to_postfix(std::string& out, const Verdict& verdict, const dns::Name& domai
             return;
         case Verdict::Level::kTemp:
             return append_temp(out, verdict);
+        case Verdict::Level::kDane:
+            out.append(socketmap::kOk).append("dane");
+            return;
+        case Verdict::Level::kDaneOnly:
+            out.append(socketmap::kOk).append("dane-only");
+            return;
         case Verdict::Level::kSecure:
             return append_secure(out, verdict, domain, policy, override_entry, profile);
     }

@@ -47,6 +47,8 @@ std::string_view Reason::word() const {
             return "overloaded";
         case Kind::kTooLate:
             return "too-late";
+        case Kind::kDaneUnknown:
+            return "dane-unknown";
     }
     return "none";
 }
@@ -67,6 +69,8 @@ std::string Reason::text() const {
             return "overloaded";
         case Kind::kTooLate:
             return "not known in time";
+        case Kind::kDaneUnknown:
+            return "cannot tell whether DANE applies: a DNS lookup for an MX host failed";
     }
     return "none";
 }

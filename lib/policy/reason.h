@@ -20,6 +20,7 @@ struct Reason {
         kFetchFailed,  ///< `code` is a sts::FetchFailure::Class, `detail` as there
         kOverloaded,   ///< too many lookups under way (limits.lookups)
         kTooLate,      ///< not known within server.answer_within
+        kDaneUnknown,  ///< there may be DANE, which a policy must not override, but a lookup for it failed
     };
     Kind kind = Kind::kNone;
     std::uint8_t code = 0;
@@ -33,7 +34,7 @@ struct Reason {
     bool nothing_found_out() const { return kind >= Kind::kDnsFailed; }
 
     /// Stable word for logs, metrics and JSON: "no-record", "bad-record", "dns", "connect", "tls-expired",
-    /// "overloaded" ...
+    /// "overloaded", "dane-unknown" ...
     std::string_view word() const;
     /// For people, one printable line: "policy fetch failed: http-status: 404".
     std::string text() const;

@@ -19,23 +19,53 @@ void reset(Responder::Query& query) {
     query.map.clear();
     query.key.reset();
     query.verdict = {};
-    query.cached = query.recheck_due = false;
+    query.cached = query.with_survey = query.recheck_due = query.renew_due = false;
     query.mode.reset();
 }
 
 }  // namespace
 
-bool Responder::answer_by_rules(const Profile& profile, const Override* override_entry, std::string& out,
-                                Query& query) const {
-    if (override_entry != nullptr && override_entry->action != Override::Action::kEnforce) {
-        query.verdict = decide(nullptr, {}, profile, override_entry);
-    } else if (query.key->smart_host && profile.smart_hosts == Profile::SmartHosts::kIgnore) {
-        query.verdict = {Verdict::Level::kNotFound, Verdict::Source::kKey, {}};
-    } else {
-        return false;
+struct Responder::Case {
+    const Profile& profile;
+    const Override* override_entry;
+    Cache::Now now;
+};
+
+std::optional<Responder::Case> Responder::open_case(const Rules& rules, std::string& out,
+                                                    Query& query) const {
+    const Profile* const profile = rules.profile(query.map);
+    if (profile == nullptr) {
+        refuse_map(query.map, out, query);
+        return std::nullopt;
     }
-    to_postfix(out, query.verdict, query.key->domain, nullptr, override_entry, profile);
-    return true;
+    const Cache::Now now{expiry_clock_.now(), clock_.mono()};
+    const Override* const override_entry = rules.overrides.find(query.key->domain, now.wall);
+    query.with_survey = rules.looks_at_dane(*profile);
+    if (override_entry != nullptr && override_entry->action != Override::Action::kEnforce) {
+        query.verdict = decide(nullptr, {}, {}, *profile, override_entry);
+    } else if (query.key->smart_host && profile->smart_hosts == Profile::SmartHosts::kIgnore) {
+        query.verdict = {Verdict::Level::kNotFound, Verdict::Source::kKey};
+    } else {
+        return Case{*profile, override_entry, now};
+    }
+    to_postfix(out, query.verdict, query.key->domain, nullptr, override_entry, *profile);
+    return std::nullopt;
+}
+
+Cache::Hit Responder::answer_from_cache(const Case& of, std::optional<dane::State> survey, std::string& out,
+                                        Query& query) const {
+    const dns::Name& domain = query.key->domain;
+    const Cache::Hit hit = cache_.find(domain, of.now, [&](const PolicyView& policy) {
+        query.mode = policy.mode;
+        query.verdict = decide(&policy, {}, survey, of.profile, of.override_entry);
+        to_postfix(out, query.verdict, domain, &policy, of.override_entry, of.profile);
+    });
+    query.recheck_due = hit.recheck_due;
+    if (hit.found == Cache::Found::kNegative) {
+        query.verdict = decide(nullptr, hit.reason, survey, of.profile, of.override_entry);
+        to_postfix(out, query.verdict, domain, nullptr, of.override_entry, of.profile);
+    }
+    return hit;
 }
 
 Responder::Outcome Responder::respond(std::string_view payload, const Rules& rules, std::string& out,
@@ -47,8 +77,7 @@ Responder::Outcome Responder::respond(std::string_view payload, const Rules& rul
         return Outcome::kAnswered;
     }
     query.map = request->map;
-    const Profile* const profile = rules.profile(request->map);
-    if (profile == nullptr) {
+    if (rules.profile(request->map) == nullptr) {
         refuse_map(request->map, out, query);
         return Outcome::kAnswered;
     }
@@ -60,35 +89,24 @@ Responder::Outcome Responder::respond(std::string_view payload, const Rules& rul
         return Outcome::kAnswered;
     }
     query.kind = Query::Kind::kDomain;
+    const std::optional<Case> open = open_case(rules, out, query);
+    if (!open) return Outcome::kAnswered;
 
-    const dns::Name& domain = query.key->domain;
-    const Cache::Now now{expiry_clock_.now(), clock_.mono()};
-    const Override* const override_entry = rules.overrides.find(domain, now.wall);
-    if (answer_by_rules(*profile, override_entry, out, query)) return Outcome::kAnswered;
-
-    const Cache::Hit hit = cache_.find(domain, now, [&](const PolicyView& policy) {
-        query.mode = policy.mode;
-        query.verdict = decide(&policy, {}, *profile, override_entry);
-        to_postfix(out, query.verdict, domain, &policy, override_entry, *profile);
-    });
-    if (hit.found == Cache::Found::kNothing) return Outcome::kAskEngine;
-    query.cached = true;
-    query.recheck_due = hit.recheck_due;
-    if (hit.found == Cache::Found::kNegative) {
-        query.verdict = decide(nullptr, hit.reason, *profile, override_entry);
-        to_postfix(out, query.verdict, domain, nullptr, override_entry, *profile);
+    std::optional<dane::State> survey;
+    if (query.with_survey) {
+        const SurveyCache::Hit hit = surveys_.find(*query.key, open->now.mono);
+        if (!hit.state) return Outcome::kAskEngine;
+        survey = hit.state;
+        query.renew_due = hit.renew_due;
     }
-    return Outcome::kAnswered;
+    query.cached = answer_from_cache(*open, survey, out, query).found != Cache::Found::kNothing;
+    return query.cached ? Outcome::kAnswered : Outcome::kAskEngine;
 }
 
 void Responder::respond_with(const Evidence& evidence, const Rules& rules, std::string& out,
                              Query& query) const {
-    const Profile* const profile = rules.profile(query.map);
-    if (profile == nullptr) return refuse_map(query.map, out, query);
-    const dns::Name& domain = query.key->domain;
-    const Override* const override_entry = rules.overrides.find(domain, expiry_clock_.now());
-    if (answer_by_rules(*profile, override_entry, out, query)) return;
-
+    const std::optional<Case> open = open_case(rules, out, query);
+    if (!open) return;
     PolicyView view;
     const PolicyView* policy = nullptr;
     if (evidence.policy) {
@@ -96,8 +114,23 @@ void Responder::respond_with(const Evidence& evidence, const Rules& rules, std::
         policy = &view;
         query.mode = view.mode;
     }
-    query.verdict = decide(policy, evidence.reason, *profile, override_entry);
-    to_postfix(out, query.verdict, domain, policy, override_entry, *profile);
+    std::optional<dane::State> survey;
+    if (query.with_survey) survey = evidence.survey ? evidence.survey->state : dane::State::kUnknown;
+    query.verdict = decide(policy, evidence.reason, survey, open->profile, open->override_entry);
+    to_postfix(out, query.verdict, query.key->domain, policy, open->override_entry, open->profile);
+}
+
+void Responder::respond_late(const Rules& rules, std::string& out, Query& query) const {
+    const std::optional<Case> open = open_case(rules, out, query);
+    if (!open) return;
+    std::optional<dane::State> survey;
+    if (query.with_survey) {
+        survey = surveys_.find(*query.key, open->now.mono).state.value_or(dane::State::kUnknown);
+    }
+    if (answer_from_cache(*open, survey, out, query).found != Cache::Found::kNothing) return;
+    query.verdict =
+        decide(nullptr, Reason{Reason::Kind::kTooLate}, survey, open->profile, open->override_entry);
+    to_postfix(out, query.verdict, query.key->domain, nullptr, open->override_entry, open->profile);
 }
 
 }  // namespace policy

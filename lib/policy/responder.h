@@ -11,12 +11,13 @@
 #include "lib/policy/expiry_clock.h"
 #include "lib/policy/key.h"
 #include "lib/policy/rules.h"
+#include "lib/policy/survey_cache.h"
 #include "lib/policy/verdict.h"
 
 namespace policy {
 
 /// Turns the payload of a socketmap request into the payload of its reply: protocol, profile, key, override,
-/// cache, verdict, in this order. Knows no socket; the serving threads share one (it has no state of its
+/// caches, verdict, in this order. Knows no socket; the serving threads share one (it has no state of its
 /// own). What the cache does not know it gives back as a question for the engine, and renders the answer once
 /// the evidence is there.
 class Responder {
@@ -30,26 +31,40 @@ class Responder {
         std::optional<Key> key;         ///< for kDomain
         Verdict verdict;                ///< once answered
         bool cached = false;            ///< answered from the cache
+        bool with_survey = false;       ///< DANE is looked at
         bool recheck_due = false;       ///< the engine is to be told
+        bool renew_due = false;         ///< likewise, of the survey
         std::optional<sts::Mode> mode;  ///< of the policy in force
     };
     enum class Outcome : std::uint8_t { kAnswered, kAskEngine };
 
-    Responder(Cache& cache, const base::Clock& clock, const ExpiryClock& expiry_clock)
-        : cache_(cache), clock_(clock), expiry_clock_(expiry_clock) {}
+    Responder(Cache& cache, SurveyCache& surveys, const base::Clock& clock, const ExpiryClock& expiry_clock)
+        : cache_(cache), surveys_(surveys), clock_(clock), expiry_clock_(expiry_clock) {}
 
     /// Appends the reply's payload to `out` and fills `query` (kAnswered), or leaves `out` alone
     /// (kAskEngine).
     Outcome respond(std::string_view payload, const Rules& rules, std::string& out, Query& query) const;
     /// Appends the reply to a query that was kAskEngine. `rules` may be newer than at respond().
     void respond_with(const Evidence& evidence, const Rules& rules, std::string& out, Query& query) const;
+    /// Appends the reply to a query that was kAskEngine and must be answered now: what the caches do not know
+    /// counts as failed.
+    void respond_late(const Rules& rules, std::string& out, Query& query) const;
 
   private:
+    /// A query for a domain whose profile and override are found.
+    struct Case;
+
+    /// Finds profile and override, and answers what the operator's rules alone decide: then it gives nothing.
+    std::optional<Case> open_case(const Rules& rules, std::string& out, Query& query) const;
+    /// Answers from the cache of policies; nothing is appended where that knows nothing.
+    Cache::Hit answer_from_cache(const Case& of, std::optional<dane::State> survey, std::string& out,
+                                 Query& query) const;
     /// Answers what the operator's rules alone decide; true if they do.
     bool answer_by_rules(const Profile& profile, const Override* override_entry, std::string& out,
                          Query& query) const;
 
     Cache& cache_;
+    SurveyCache& surveys_;
     const base::Clock& clock_;
     const ExpiryClock& expiry_clock_;
 };

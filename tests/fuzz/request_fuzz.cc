@@ -47,6 +47,8 @@ policy::Rules make_rules() {
     policy::Rules rules;
     rules.profiles["m"];
     rules.profiles["t"].tlsrpt = true;
+    rules.profiles["n"].dane = policy::Profile::Dane::kEnforce;
+    rules.profiles["y"].dane = policy::Profile::Dane::kYield;
     rules.profiles["i"].smart_hosts = policy::Profile::SmartHosts::kIgnore;
     rules.profiles["d"].on_lookup_failure = policy::Profile::OnLookupFailure::kDefer;
     using Action = policy::Override::Action;
@@ -70,7 +72,7 @@ void check_reply(std::string_view reply) {
     } else if (reply.substr(0, 5) == socketmap::kTemp || reply.substr(0, 5) == socketmap::kPerm) {
         require(reply.size() > 5 && reply.size() <= 5 + socketmap::kMaxReason);
     } else {
-        require(reply == socketmap::kNotFound);
+        require(reply == socketmap::kNotFound || reply == "OK dane" || reply == "OK dane-only");
     }
 }
 
@@ -99,6 +101,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const policy::ExpiryClock expiry_clock(clock);
     static const policy::Rules rules = make_rules();
     static policy::Cache empty({}), filled({});
+    static policy::SurveyCache none(policy::SurveyCache::Options{});
+    static policy::SurveyCache surveyed(policy::SurveyCache::Options{});
     static const bool ready = [] {
         const base::MonoTime later = clock.mono() + base::Seconds(60);
         for (const std::string_view mode : {"enforce", "testing", "none"})
@@ -106,10 +110,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         filled.put_negative(*dns::Name::parse("negative.example"), later, {policy::Reason::Kind::kNoRecord});
         filled.put_negative(*dns::Name::parse("failed.example"), later,
                             {policy::Reason::Kind::kDnsFailed, 0, 0});
+        const std::pair<const char*, dane::State> surveys[] = {{"enforce.example", dane::State::kSome},
+                                                               {"testing.example", dane::State::kInsecureMx},
+                                                               {"negative.example", dane::State::kAll},
+                                                               {"none.example", dane::State::kUnknown}};
+        for (const auto& [domain, state] : surveys) {
+            dane::Findings findings;
+            findings.state = state;
+            surveyed.put({*dns::Name::parse(domain)},
+                         {std::make_shared<const dane::Findings>(std::move(findings)), later, later},
+                         clock.mono());
+        }
         return true;
     }();
     require(ready);
-    respond(Responder(empty, clock, expiry_clock), rules, payload);
-    respond(Responder(filled, clock, expiry_clock), rules, payload);
+    respond(Responder(empty, none, clock, expiry_clock), rules, payload);
+    respond(Responder(filled, surveyed, clock, expiry_clock), rules, payload);
     return 0;
 }

@@ -14,6 +14,7 @@
 #include "daemon/serving/listen_socket.h"
 #include "daemon/serving/socketmap_server.h"
 #include "lib/policy/engine.h"
+#include "lib/policy/lookups.h"
 #include "lib/socketmap/netstring.h"
 #include "tests/support/drive_loop.h"
 #include "tests/support/fake_fetcher.h"
@@ -96,12 +97,16 @@ class ServingWorld {
           engine({time, time, resolver, fetcher, store, cache, expiry_clock, nullptr, nullptr,
                   [] { return 7U; }},
                  {}),
-          responder(cache, time, expiry_clock),
-          port_(loop, engine),
+          surveys(policy::SurveyCache::Options{}),
+          surveyor({time, time, resolver, surveys, nullptr}, {}),
+          lookups(engine, surveyor),
+          responder(cache, surveys, time, expiry_clock),
+          port_(loop, engine, surveyor, lookups),
           log_({app::LogLevel::kError}),
           listener_(make_listener()) {
         policy::Rules rules;
         rules.profiles["postfix"] = {};
+        rules.profiles["postfix-dane"].dane = policy::Profile::Dane::kEnforce;
         server = std::make_unique<app::SocketmapServer>(
             app::SocketmapServer::Services{loop, time, responder, port_, counters, log_}, options,
             std::make_shared<const policy::Rules>(std::move(rules)), std::vector<int>{listener_});
@@ -140,6 +145,9 @@ class ServingWorld {
     policy::Cache cache;
     policy::ExpiryClock expiry_clock;
     policy::Engine engine;
+    policy::SurveyCache surveys;
+    policy::Surveyor surveyor;
+    policy::Lookups lookups;
     policy::Responder responder;
     app::Counters counters;
     std::uint16_t port = 0;

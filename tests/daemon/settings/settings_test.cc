@@ -71,10 +71,19 @@ TEST_CASE("settings: nothing set means the defaults of the contract") {
         CHECK(s.overrides == "/etc/mta-stsd/overrides.yml");
         CHECK(s.process.user.empty());
         CHECK(s.process.sandbox);
-        CHECK(s.profiles.size() == 2);
+        CHECK(s.profiles.size() == 6);
         CHECK_FALSE(s.profiles.at("postfix").tlsrpt);
         CHECK(s.profiles.at("postfix").sni);
         CHECK(s.profiles.at("postfix-tlsrpt").tlsrpt);
+        for (const auto& [map, profile] : s.profiles) {
+            CAPTURE(map);
+            const bool dane = map != "postfix" && map != "postfix-tlsrpt";
+            CHECK(profile.dane == (dane ? policy::Profile::Dane::kEnforce : policy::Profile::Dane::kOff));
+        }
+        for (const char* map : {"postfix-dane", "QUERY"})
+            CHECK_FALSE(s.profiles.at(map).tlsrpt);
+        for (const char* map : {"postfix-dane-tlsrpt", "QUERYwithTLSRPT"})
+            CHECK(s.profiles.at(map).tlsrpt);
     }
 }
 
@@ -142,9 +151,14 @@ TEST_CASE(
 maps:
   postfix: {strict_testing: yes}
   postfix-tlsrpt: {on_lookup_failure: defer}
+  postfix-dane: {dane: yield}
+  QUERY: {dane: off}
   old: {sni: no, smart_hosts: ignore}
 )");
-    CHECK(s.profiles.size() == 3);
+    CHECK(s.profiles.size() == 7);
+    CHECK(s.profiles.at("postfix-dane").dane == policy::Profile::Dane::kYield);
+    CHECK(s.profiles.at("QUERY").dane == policy::Profile::Dane::kOff);
+    CHECK(s.profiles.at("QUERYwithTLSRPT").dane == policy::Profile::Dane::kEnforce);
     CHECK(s.profiles.at("postfix").strict_testing);
     CHECK(s.profiles.at("postfix-tlsrpt").tlsrpt);
     CHECK_FALSE(s.profiles.at("postfix-tlsrpt").strict_testing);
@@ -225,13 +239,9 @@ TEST_CASE("settings: what is wrong is said with file, line, key, what is allowed
          "test.yml:1: http.listen: \"127.0.0.1:9461\" is not available in this version; allowed: \"\" "
          "(anything else is "
          "not available in this version)"},
-        {"maps: {postfix: {dane: enforce}}",
-         "test.yml:1: maps.postfix.dane: \"enforce\" is not available in this version; allowed: off "
-         "(anything else is "
-         "not available in this version)"},
-        {"maps: {QUERY: {}}",
-         "test.yml:1: maps.QUERY: is a profile with DANE, which is not available in this version; allowed: "
-         "other names"},
+        {"maps: {postfix: {dane: on}}",
+         "test.yml:1: maps.postfix.dane: \"on\" is not one of the known words; allowed: off, enforce or "
+         "yield"},
         {"maps: {\"a b\": {}}",
          "test.yml:1: maps.a b: is no map name; allowed: letters, digits, '-', '_' and '.', at most 64"},
         {"dns: {source_address: [192.0.2.1, 192.0.2.2]}",

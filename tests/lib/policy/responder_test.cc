@@ -31,7 +31,8 @@ struct World {
     ManualLoop loop;
     policy::ExpiryClock expiry_clock{loop};
     Cache cache{Cache::Options{}};
-    Responder responder{cache, loop, expiry_clock};
+    policy::SurveyCache surveys{policy::SurveyCache::Options{}};
+    Responder responder{cache, surveys, loop, expiry_clock};
     Rules rules;
     Responder::Query query;
 

@@ -49,7 +49,7 @@ TEST_CASE("a policy decides by its mode (RFC 8461 5)") {
         Profile profile;
         profile.strict_testing = row.strict_testing;
         const Override enforce = override_of(Action::kEnforce);
-        const Verdict verdict = policy::decide(&view, {}, profile, row.enforce_override ? &enforce : nullptr);
+        const Verdict verdict = policy::decide(&view, {}, {}, profile, row.enforce_override ? &enforce : nullptr);
         CHECK(verdict.level == row.level);
         CHECK(verdict.source == Source::kPolicy);
     }
@@ -72,12 +72,12 @@ TEST_CASE(
         const Override enforce = override_of(Action::kEnforce);
         for (const Override* entry : {static_cast<const Override*>(nullptr), &enforce}) {
             profile.on_lookup_failure = Profile::OnLookupFailure::kOpen;
-            const Verdict open = policy::decide(nullptr, row.reason, profile, entry);
+            const Verdict open = policy::decide(nullptr, row.reason, {}, profile, entry);
             CHECK(open.level == row.open);
             CHECK(open.source == Source::kNoPolicy);
             CHECK(open.reason == row.reason);
             profile.on_lookup_failure = Profile::OnLookupFailure::kDefer;
-            CHECK(policy::decide(nullptr, row.reason, profile, entry).level == row.defer);
+            CHECK(policy::decide(nullptr, row.reason, {}, profile, entry).level == row.defer);
         }
     }
 }
@@ -96,14 +96,14 @@ TEST_CASE("ignore, pin and defer win over whatever the domain publishes") {
     for (const Row& row : rows) {
         CAPTURE(policy::to_string(row.action));
         const Override entry = override_of(row.action);
-        Verdict verdict = policy::decide(nullptr, kOverloaded, {}, &entry);
+        Verdict verdict = policy::decide(nullptr, kOverloaded, {}, {}, &entry);
         CHECK(verdict.level == row.level);
         CHECK(verdict.source == row.source);
         for (const std::string_view mode : {"none", "testing", "enforce"}) {
             CAPTURE(mode);
             const auto record = policy_record("example.com", policy_text(mode));
             const policy::PolicyView view = record.view();
-            verdict = policy::decide(&view, {}, {}, &entry);
+            verdict = policy::decide(&view, {}, {}, {}, &entry);
             CHECK(verdict.level == row.level);
             CHECK(verdict.source == row.source);
         }

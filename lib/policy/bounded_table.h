@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <string_view>
+#include <utility>
+
+#include "lib/base/clock.h"
+#include "lib/policy/cache_table.h"
+
+namespace policy {
+
+/// What is remembered for a while and may be forgotten: name -> Entry, at most `limit` of them, in memory
+/// only. The entry that was put longest ago makes room for a new one. An Entry has a `base::MonoTime until`.
+/// One allocation per entry. Not thread-safe.
+template <class Entry>
+class BoundedTable {
+  public:
+    explicit BoundedTable(std::size_t limit = 0) : limit_(limit) {}
+    ~BoundedTable() { clear(); }
+    BoundedTable(const BoundedTable&) = delete;
+    BoundedTable& operator=(const BoundedTable&) = delete;
+
+    void set_limit(std::size_t limit) { limit_ = limit; }
+    std::size_t size() const { return table_.size(); }
+
+    /// Null if there is none, or its time is over. Valid until the next change.
+    Entry* find(std::uint64_t hash, std::string_view name, base::MonoTime now) const {
+        Node* const node = table_.find(hash, name);
+        return node != nullptr && now < node->entry.until ? &node->entry : nullptr;
+    }
+    void put(std::uint64_t hash, std::string_view name, Entry entry) {
+        if (limit_ == 0) return;
+        Node* node = table_.find(hash, name);
+        if (node != nullptr) {
+            unlink(node);
+        } else {
+            while (table_.size() >= limit_)
+                drop_oldest();
+            if (table_.full()) table_ = table_.grown();
+            node = make(hash, name);
+            table_.insert(hash, node);
+        }
+        node->entry = std::move(entry);
+        link(node);
+    }
+    bool erase(std::uint64_t hash, std::string_view name) {
+        Node* const node = table_.find(hash, name);
+        if (node == nullptr) return false;
+        unlink(node);
+        destroy(node);
+        return true;
+    }
+    /// Takes out the oldest entries as far as their time is over, at most `count`.
+    void drop_expired(base::MonoTime now, std::size_t count) {
+        for (; count > 0 && oldest_ != nullptr && oldest_->entry.until <= now; --count)
+            drop_oldest();
+    }
+    void clear() {
+        while (oldest_ != nullptr)
+            drop_oldest();
+    }
+
+  private:
+    /// The name follows in the same blob.
+    struct Node {
+        std::uint64_t hash;
+        Entry entry;
+        Node* older;
+        Node* newer;
+        std::uint16_t name_size;
+
+        char* text() { return reinterpret_cast<char*>(this + 1); }
+        std::string_view name() const { return {reinterpret_cast<const char*>(this + 1), name_size}; }
+    };
+
+    Node* make(std::uint64_t hash, std::string_view name) {
+        void* const blob = ::operator new(sizeof(Node) + name.size());
+        Node* const node =
+            new (blob) Node{hash, {}, nullptr, nullptr, static_cast<std::uint16_t>(name.size())};
+        std::copy(name.begin(), name.end(), node->text());
+        return node;
+    }
+    void link(Node* node) {
+        node->older = newest_;
+        node->newer = nullptr;
+        (newest_ != nullptr ? newest_->newer : oldest_) = node;
+        newest_ = node;
+    }
+    void unlink(Node* node) {
+        (node->older != nullptr ? node->older->newer : oldest_) = node->newer;
+        (node->newer != nullptr ? node->newer->older : newest_) = node->older;
+    }
+    void drop_oldest() {
+        Node* const gone = oldest_;
+        oldest_ = gone->newer;
+        (oldest_ != nullptr ? oldest_->older : newest_) = nullptr;
+        destroy(gone);
+    }
+    /// Unlinked already.
+    void destroy(Node* node) {
+        table_.erase(node->hash, node->name());
+        node->~Node();
+        ::operator delete(node);
+    }
+
+    std::size_t limit_;
+    CacheTable<Node> table_;
+    Node* oldest_ = nullptr;
+    Node* newest_ = nullptr;
+};
+
+}  // namespace policy

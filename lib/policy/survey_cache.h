@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "lib/base/clock.h"
+#include "lib/dane/survey.h"
+#include "lib/policy/cache_hash.h"
+#include "lib/policy/key.h"
+
+namespace policy {
+
+/// What DNSSEC says of the MX hosts of next hops, in memory, for as long as the DNS allows. Apart from the
+/// policies, since next hops of one domain can differ, and since forgetting a survey only costs another one:
+/// the oldest make room at `max_surveys`. About 400 bytes for a next hop with one host.
+///
+/// Threads: find() from any; everything else from the engine's thread. 64 shards with a mutex each.
+class SurveyCache {
+  public:
+    struct Options {
+        std::uint64_t max_surveys = 200000;
+    };
+    struct Hit {
+        std::optional<dane::State> state;  ///< nothing: no unexpired survey
+        bool renew_due = false;            ///< the engine is to be told; true once for one survey
+    };
+    struct Entry {
+        // Shared: whoever waited for the survey may still read it on another thread.
+        std::shared_ptr<const dane::Findings> findings;
+        base::MonoTime until{};
+        base::MonoTime renew_at{};
+        bool told = false;
+    };
+
+    explicit SurveyCache(const Options& options);
+    ~SurveyCache();
+    SurveyCache(const SurveyCache&) = delete;
+    SurveyCache& operator=(const SurveyCache&) = delete;
+
+    Hit find(const Key& key, base::MonoTime now);
+
+    // ---- engine's thread ----
+
+    void put(const Key& key, Entry entry, base::MonoTime now);
+    /// The unexpired survey.
+    std::optional<Entry> peek(const Key& key, base::MonoTime now) const;
+    bool remove(const Key& key);
+    /// After the resolver or what is thought of it has changed.
+    void clear();
+    std::uint64_t size() const;
+
+  private:
+    struct Shard;
+    static constexpr std::size_t kShards = 64;
+
+    KeyedHash hash_;
+    std::unique_ptr<Shard[]> shards_;
+};
+
+}  // namespace policy
