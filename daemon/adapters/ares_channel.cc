@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <stdexcept>
 #include <tuple>
@@ -23,25 +24,39 @@ constexpr base::Milliseconds kTick{50};
 // The owner decides when a lookup ends; a reply that comes just then must still find its question.
 constexpr base::Milliseconds kGrace{500};
 
+// All versions are one ABI: the library may be newer than the headers, and must be told all the same not to
+// cache, which it does by itself from 1.31 on. Options are appended to the struct: those that these headers
+// do not know are zero, and that is no cache. What an older library does not know it leaves alone.
+#ifdef ARES_OPT_QUERY_CACHE
+constexpr int kOptQueryCache = ARES_OPT_QUERY_CACHE;
+#else
+constexpr int kOptQueryCache = 1 << 21;
+#endif
+struct AllOptions {
+    ares_options known{};
+    std::array<unsigned char, 512> appended{};
+};
+
 // From 1.32 on c-ares shortens the timeout to five times the mean latency (at least 250 ms) and doubles it
 // from try to try; before, it waits for exactly what it is told.
-#if ARES_VERSION >= 0x012000
-constexpr int kTries = 4;
-#else
-constexpr int kTries = 1;
-#endif
+int tries() {
+    int version = 0;
+    ares_version(&version);
+    return version >= 0x012000 ? 4 : 1;
+}
 
 int open_channel(ares_channel* channel, const AresChannel::Options& wanted, ares_sock_state_cb on_state,
                  void* arg) {
     char lookups[] = "b";
     in_addr nobody{htonl(INADDR_LOOPBACK)};
-    ares_options options{};
+    AllOptions all;
+    ares_options& options = all.known;
     // NOCHECKRESP: SERVFAIL comes as a reply; without it 1.18 says that no server could be reached.
     options.flags = ARES_FLAG_EDNS | ARES_FLAG_NOCHECKRESP | ARES_FLAG_STAYOPEN | ARES_FLAG_NOSEARCH |
                     ARES_FLAG_NOALIASES;
     options.timeout =
         static_cast<int>(std::clamp<std::int64_t>((wanted.patience + kGrace).count(), 1, 600'000));
-    options.tries = kTries;
+    options.tries = tries();
     // 1.18 takes a UDP reply over 512 bytes as truncated unless the channel itself does EDNS.
     options.ednspsz = kDnsUdpSize;
     options.socket_receive_buffer_size =
@@ -55,14 +70,10 @@ int open_channel(ares_channel* channel, const AresChannel::Options& wanted, ares
     options.nservers = 1;
     int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ |
                ARES_OPT_SOCK_RCVBUF | ARES_OPT_SOCK_STATE_CB | ARES_OPT_LOOKUPS | ARES_OPT_NDOTS |
-               ARES_OPT_SERVERS | ARES_OPT_DOMAINS | ARES_OPT_SORTLIST | ARES_OPT_NOROTATE;
+               ARES_OPT_SERVERS | ARES_OPT_DOMAINS | ARES_OPT_SORTLIST | ARES_OPT_NOROTATE | kOptQueryCache;
 #ifdef ARES_OPT_MAXTIMEOUTMS
     options.maxtimeout = options.timeout;
     mask |= ARES_OPT_MAXTIMEOUTMS;
-#endif
-#ifdef ARES_OPT_QUERY_CACHE
-    options.qcache_max_ttl = 0;  // on by default
-    mask |= ARES_OPT_QUERY_CACHE;
 #endif
 #ifdef ARES_OPT_UDP_MAX_QUERIES
     options.udp_max_queries = 64;  // then another source port
@@ -73,7 +84,8 @@ int open_channel(ares_channel* channel, const AresChannel::Options& wanted, ares
 
 AresChannel::Status failure(int status) {
     if (status == ARES_ETIMEOUT) return AresChannel::Status::kTimeout;
-    // Only from 1.34, which parses replies itself.
+    // Only from 1.34, which parses replies itself and hands over what it has made of them: bytes behind a
+    // name in a record are gone, and with a TLSA record without data the reply is refused.
     if (status == ARES_EBADRESP || status == ARES_EFORMERR) return AresChannel::Status::kMalformed;
     return AresChannel::Status::kUnreachable;
 }
