@@ -7,17 +7,25 @@
 
 namespace app {
 
-Configuration load_configuration(const std::string& settings_file, base::WallTime now) {
+Settings read_settings(const std::string& settings_file) {
     auto settings = load_settings(settings_file);
     if (!settings) throw std::runtime_error(settings.error().text());
-    auto overrides = load_overrides(settings->overrides, now);
+    return std::move(*settings);
+}
+
+Configuration complete_configuration(Settings settings, base::WallTime now) {
+    auto overrides = load_overrides(settings.overrides, now);
     if (!overrides) throw std::runtime_error(overrides.error().text());
     policy::Rules rules;
-    rules.profiles = settings->profiles;
+    rules.profiles = settings.profiles;
     rules.overrides = std::move(overrides->overrides);
-    Configuration configuration{std::move(*settings), nullptr, std::move(overrides->expired)};
+    Configuration configuration{std::move(settings), nullptr, std::move(overrides->expired)};
     configuration.rules = std::make_shared<const policy::Rules>(std::move(rules));
     return configuration;
+}
+
+Configuration load_configuration(const std::string& settings_file, base::WallTime now) {
+    return complete_configuration(read_settings(settings_file), now);
 }
 
 }  // namespace app

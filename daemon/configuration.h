@@ -17,8 +17,12 @@ struct Configuration {
     std::vector<std::string> warnings;           ///< expired overrides and the like; one line each
 };
 
-/// Reads the settings file and the overrides it names; `now` judges which overrides have expired. Throws
-/// std::runtime_error with every error of the file that is wrong, a line each.
+/// Reads the settings file. Throws std::runtime_error with every error in it, a line each.
+Settings read_settings(const std::string& settings_file);
+/// Reads the overrides that the settings name; `now` judges which of them have expired. Throws
+/// std::runtime_error with every error in them, a line each.
+Configuration complete_configuration(Settings settings, base::WallTime now);
+/// Both.
 Configuration load_configuration(const std::string& settings_file, base::WallTime now);
 
 }  // namespace app

@@ -189,7 +189,11 @@ void Daemon::on_signal(int signal) {
 
 std::vector<std::string> Daemon::reload() {
     notify_.reloading();
-    const std::vector<std::string> errors = try_reload();
+    std::vector<std::string> errors = try_reload();
+    if (!errors.empty()) {
+        for (const std::string& file : files_out_of_reach())
+            errors.push_back(file + ": out of reach of the running daemon, which needs a restart");
+    }
     for (const std::string& error : errors)
         LogEntry(log_, LogLevel::kError, "reload-refused").add("error", error);
     if (errors.empty()) LogEntry(log_, LogLevel::kInfo, "reloaded").add("file", settings_file_);
@@ -200,12 +204,13 @@ std::vector<std::string> Daemon::reload() {
 // Everything that can fail comes first; what is taken over in the end cannot.
 std::vector<std::string> Daemon::try_reload() {
     try {
-        Configuration fresh = load_configuration(settings_file_, clock_.wall());
+        Settings settings = read_settings(settings_file_);
         std::vector<std::string> errors;
-        for (const std::string& key : restart_needed(configuration_.settings, fresh.settings)) {
+        for (const std::string& key : restart_needed(configuration_.settings, settings)) {
             errors.push_back(key + ": changed, which needs a restart");
         }
         if (!errors.empty()) return errors;
+        Configuration fresh = complete_configuration(std::move(settings), clock_.wall());
         const auto servers = resolver_.servers();
         resolver_.reconfigure(resolver_options(fresh.settings));
         if (const auto error = fetcher_.reload(fetcher_options(fresh.settings))) {
@@ -226,6 +231,14 @@ std::vector<std::string> Daemon::try_reload() {
     } catch (const std::exception& error) {
         return {error.what()};
     }
+}
+
+// Of what a reload reads: the paths themselves cannot change without a restart, what they lead to can.
+std::vector<std::string> Daemon::files_out_of_reach() const {
+    std::vector<std::string> files = {settings_file_, configuration_.settings.overrides,
+                                      TrustStore::find_file(configuration_.settings.https.ca_file)};
+    std::erase_if(files, [](const std::string& file) { return !is_out_of_reach(file); });
+    return files;
 }
 
 void Daemon::drain() {

@@ -60,6 +60,7 @@ class Daemon {
     /// All of the new configuration, or nothing and the errors.
     std::vector<std::string> reload();
     std::vector<std::string> try_reload();
+    std::vector<std::string> files_out_of_reach() const;
     void drain();
     void on_drained();
     void housekeeping();

@@ -6,11 +6,13 @@
 #include <cstdio>
 #include <ctime>
 #include <exception>
+#include <stdexcept>
 #include <string>
 
 #include "daemon/adapters/system_clock.h"
 #include "daemon/daemon.h"
 #include "daemon/settings.h"
+#include "daemon/system_check.h"
 
 namespace {
 
@@ -78,6 +80,10 @@ int main(int argc, char** argv) {
     try {
         auto settings = app::load_configuration(line.file, app::SystemClock().wall());
         if (line.print) std::fputs(app::print_settings(settings.settings).c_str(), stdout);
+        if (line.check) {
+            const app::SettingsErrors missing{line.file, app::check_system(settings.settings)};
+            if (!missing.errors.empty()) throw std::runtime_error(missing.text());
+        }
         if (line.check && !line.print) std::printf("%s: no errors\n", line.file.c_str());
         if (line.check || line.print) return 0;
         app::Daemon daemon(std::move(settings), line.file);

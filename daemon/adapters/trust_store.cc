@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/adapters/trust_store.h"
 
+#include <fcntl.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/pemerr.h>
 #include <openssl/x509.h>
+#include <openssl/x509err.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -34,7 +39,10 @@ bool exists(const char* file) {
 std::string openssl_reason() {
     const unsigned long code = ERR_peek_last_error();
     ERR_clear_error();
-    if (code == 0) return "no certificate in it";
+    const bool nothing_found =
+        (ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE) ||
+        (ERR_GET_LIB(code) == ERR_LIB_X509 && ERR_GET_REASON(code) == X509_R_NO_CERTIFICATE_FOUND);
+    if (code == 0 || nothing_found) return "no certificate in it";
     const char* reason = ERR_reason_error_string(code);
     return reason != nullptr ? reason : "cannot be parsed";
 }
@@ -108,6 +116,10 @@ base::Result<TrustStore::Loaded, std::string> TrustStore::load(const std::string
     struct stat info {};
     if (::stat(file.c_str(), &info) != 0) return bad(std::generic_category().message(errno));
     if (!S_ISREG(info.st_mode)) return bad("not a regular file");
+    // OpenSSL would tell that it may not be read in words of its own.
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return bad(std::generic_category().message(errno));
+    ::close(descriptor);
 
     Loaded loaded;
     loaded.store.reset(X509_STORE_new());

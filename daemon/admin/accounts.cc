@@ -43,17 +43,16 @@ gid_t group_id(const std::string& group) {
     return entry->gr_gid;
 }
 
+gid_t group_of(uid_t uid, const std::string& user) {
+    const passwd* entry = ::getpwuid(uid);
+    if (entry == nullptr) throw std::runtime_error("process.user " + user + ": set process.group too");
+    return entry->pw_gid;
+}
+
 void drop_privileges(const std::string& user, const std::string& group) {
     if (user.empty()) return;
     const uid_t uid = user_id(user);
-    gid_t gid = 0;
-    if (!group.empty()) {
-        gid = group_id(group);
-    } else {
-        const passwd* entry = ::getpwuid(uid);
-        if (entry == nullptr) throw std::runtime_error("process.user " + user + ": set process.group too");
-        gid = entry->pw_gid;
-    }
+    const gid_t gid = group.empty() ? group_of(uid, user) : group_id(group);
     if (::geteuid() != 0) {
         if (::geteuid() == uid) return;
         throw std::runtime_error("process.user is \"" + user + "\", but only root can become another user");

@@ -11,6 +11,9 @@ namespace app {
 /// Reads the system's databases: only at start.
 uid_t user_id(const std::string& user);
 gid_t group_id(const std::string& group);
+/// The group that a user belongs to; throws where the number is nobody's here. `user`: the name for the
+/// error.
+gid_t group_of(uid_t uid, const std::string& user);
 
 /// Becomes `user` (and `group`, or that user's own group) for good, supplementary groups dropped. Nothing
 /// happens where `user` is empty. Where the process is not root it must be that user already. Throws

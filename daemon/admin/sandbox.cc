@@ -170,6 +170,13 @@ std::vector<std::string> enter_sandbox(const SandboxPaths& paths) {
     return shortcomings;
 }
 
+bool is_out_of_reach(const std::string& file) {
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0) return errno == EACCES || errno == EPERM;
+    ::close(descriptor);
+    return false;
+}
+
 std::string folder_of(const std::string& file) {
     const std::unique_ptr<char, void (*)(void*)> real(::realpath(file.c_str(), nullptr), std::free);
     const std::string path = real ? std::string(real.get()) : file;

@@ -21,4 +21,7 @@ std::vector<std::string> enter_sandbox(const SandboxPaths& paths);
 /// The folder that a file is in.
 std::string folder_of(const std::string& file);
 
+/// The file is there, but this process may not read it: another user's, or outside the sandbox.
+bool is_out_of_reach(const std::string& file);
+
 }  // namespace app

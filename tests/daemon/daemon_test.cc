@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <thread>
@@ -12,6 +13,7 @@
 
 #include "daemon/adapters/system_clock.h"
 #include "tests/support/daemon_world.h"
+#include "tests/support/in_child.h"
 
 using testing_support::BlockingClient;
 using testing_support::DaemonWorld;
@@ -104,6 +106,50 @@ TEST_CASE("a reload is taken over between two requests; a bad one changes nothin
         world.write_settings("1s");
         signal_daemon(SIGHUP);
         CHECK(becomes(client, "postfix a.example", kSecure));
+    });
+}
+
+TEST_CASE("a reload of what the running daemon cannot reach says that it needs a restart") {
+    const std::string reload = "{\"v\":1,\"command\":\"reload\"}\n";
+    std::string changed;  // in the world's folder, to a link that leads out of the sandbox
+    SUBCASE("overrides") {
+        changed = "overrides.yml";
+    }
+    SUBCASE("settings") {
+        changed = "mta-stsd.yml";
+    }
+    SUBCASE("CA certificates") {
+        changed = "ca.pem";
+    }
+    CAPTURE(changed);
+    const int status = testing_support::in_child([&] {
+        ::alarm(30);
+        DaemonWorld world;
+        world.write_settings("1s", "overrides.yml", true);
+        const testing_support::TemporaryFolder elsewhere;
+        std::filesystem::copy_file(world.folder.file(changed), elsewhere.file(changed));
+        int outcome = 1;
+        with_daemon(world, [&](const std::string& socket) {
+            const std::string file = world.folder.file(changed);
+            if (::unlink(file.c_str()) != 0 || ::symlink(elsewhere.file(changed).c_str(), file.c_str()) != 0)
+                return;
+            const std::string answer = testing_support::ask_control(world.folder.file("control"), reload);
+            const bool told =
+                answer.find(file + ": out of reach of the running daemon, which needs a restart") !=
+                std::string::npos;
+            outcome = BlockingClient(socket).ask("postfix a.example") != kSecure ? 2 : told ? 7 : 3;
+        });
+        return outcome;
+    });
+    CHECK(status == 7);
+}
+
+TEST_CASE("another file of overrides needs a restart, whatever can be read of it") {
+    DaemonWorld world;
+    with_daemon(world, [&](const std::string&) {
+        world.write_settings("1s", "none.yml");
+        CHECK(testing_support::ask_control(world.folder.file("control"), "{\"v\":1,\"command\":\"reload\"}\n")
+                  .find("overrides: changed, which needs a restart") != std::string::npos);
     });
 }
 

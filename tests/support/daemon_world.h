@@ -69,15 +69,18 @@ class DaemonWorld {
         std::ofstream(fresh, std::ios::binary) << text;
         if (std::rename(fresh.c_str(), folder.file(name).c_str()) != 0) throw std::runtime_error("rename");
     }
-    void write_settings(const std::string& dns_timeout) const {
+    /// `overrides`: a name in the folder.
+    void write_settings(const std::string& dns_timeout, const std::string& overrides = "overrides.yml",
+                        bool sandbox = false) const {
         write("mta-stsd.yml",
               "server:\n  threads: 2\n  listen:\n    - unix:" + folder.file("socketmap") +
                   "\ndns:\n  attempts: 1\n  timeout: " + dns_timeout + "\n  servers:\n    - " + dns_ +
                   "\nhttps:\n  port: " + std::to_string(https_->port()) +
                   "\n  ca_file: " + folder.file("ca.pem") +
                   "\n  allow_networks:\n    - 127.0.0.0/8\ncache:\n  file: " + folder.file("policies.db") +
-                  "\ncontrol:\n  socket: " + folder.file("control") + "\noverrides: " +
-                  folder.file("overrides.yml") + "\nlog: {level: error}\nprocess: {sandbox: no}\n");
+                  "\ncontrol:\n  socket: " + folder.file("control") +
+                  "\noverrides: " + folder.file(overrides) +
+                  "\nlog: {level: error}\nprocess: {sandbox: " + (sandbox ? "yes" : "no") + "}\n");
     }
     std::string settings_file() const { return folder.file("mta-stsd.yml"); }
 
@@ -99,6 +102,24 @@ class DaemonWorld {
     std::thread dns_thread_;
     std::string dns_;
 };
+
+/// The answer to one command on the control socket, all its lines; blocks.
+inline std::string ask_control(const std::string& path, const std::string& line) {
+    const int descriptor = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    path.copy(name.sun_path, sizeof name.sun_path - 1);
+    if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0)
+        throw std::runtime_error("connect");
+    ::send(descriptor, line.data(), line.size(), MSG_NOSIGNAL);
+    ::shutdown(descriptor, SHUT_WR);
+    std::string answer;
+    char buffer[4096];
+    for (ssize_t n = 0; (n = ::recv(descriptor, buffer, sizeof buffer, 0)) > 0;)
+        answer.append(buffer, static_cast<std::size_t>(n));
+    ::close(descriptor);
+    return answer;
+}
 
 /// A socketmap client on a thread of its own: each call blocks until the reply is there.
 class BlockingClient {
