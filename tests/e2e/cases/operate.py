@@ -90,7 +90,7 @@ def reload_profile(world):
     domain.mx()
     domain.publish("testing")
     expect_equal(daemon.ask(domain.name), "NOTFOUND ", "reply for a testing policy")
-    daemon.config.write_text(daemon.config.read_text() + "maps:\n  postfix:\n    strict_testing: yes\n")
+    daemon.config.write_text(daemon.config.read_text() + "  postfix:\n    strict_testing: yes\n")
     expect_equal(daemon.ctl("reload")[0], 0, "exit status of reload")
     until(lambda: daemon.ask(domain.name) == secure("mx." + domain.name), "the strict profile's reply")
     expect_equal(len(domain.requests()), 1, "fetches of the policy")

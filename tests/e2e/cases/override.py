@@ -3,6 +3,7 @@
 import json
 
 from world.case import case
+from world.dane import Both, ask, signed
 from world.mail import NO_POLICY, delivered, refused, secure
 from world.process import expect, expect_equal, until
 
@@ -39,6 +40,18 @@ def actions(world):
         expect_equal(domain.requests(), [], f"fetches of the policy of {domain}")
     apply(world)
     until(lambda: world.daemon.ask(ignored.name) == secure("mx." + ignored.name), "the policy without an override")
+
+
+@case("an override comes before DANE too: the pinned certificate is taken, whatever TLSA says")
+def before_dane(world):
+    domain = signed(world, "override-dane", "mismatch")
+    apply(world, {"domain": domain.name, "action": "pin", "mx": ["mx0." + domain.name]})
+    world.apply()
+    until(lambda: ask(world, domain) == secure("mx0." + domain.name), "the pinned policy")
+    Both(world, domain).deliver()
+    apply(world)
+    until(lambda: ask(world, domain) == "OK dane-only", "dane-only without the override")
+    Both(world, domain).refuse()
 
 
 @case("an override past its time does nothing")

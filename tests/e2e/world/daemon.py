@@ -21,6 +21,7 @@ dns:
   servers: ["{resolver}"]
   timeout: 1s
   attempts: 2
+  trust_ad: {trust_ad}
   test_signed: signed.test
   test_bogus: bogus.test
 https:
@@ -28,7 +29,8 @@ https:
   timeout: 10s
   connect_timeout: 3s
   allow_networks:
-    - {ipv4}
+    - {ipv4[0]}
+    - {ipv4[1]}
     - {ipv6}
     - {gone}
 cache:
@@ -45,6 +47,9 @@ log:
   target: stderr
 process:
   sandbox: {sandbox}
+maps:
+  postfix-yield:
+    dane: yield
 """
 
 
@@ -58,7 +63,7 @@ def _library(name):
 class Daemon:
     """One instance; `clock`: days can be skipped with advance()."""
 
-    def __init__(self, binaries, home, ca, port=8461, clock=False, resolver=RESOLVER):
+    def __init__(self, binaries, home, ca, port=8461, clock=False, resolver=RESOLVER, trust_ad="auto"):
         self.port, self._clock = port, clock
         self._program = binaries / "daemon" / "mta-stsd"
         self._tool = binaries / "ctl" / "mta-stsctl"
@@ -68,8 +73,9 @@ class Daemon:
         home.mkdir(parents=True, exist_ok=True)
         self.overrides = home / "overrides.yml"
         self.overrides.write_text("[]\n")
-        self.config.write_text(CONFIG.format(port=port, ca=ca, home=home, resolver=resolver, sandbox="no" if clock else "yes",
-                                             ipv4=namespace.IPV4_NETWORK, ipv6=namespace.IPV6_NETWORK,
+        self.config.write_text(CONFIG.format(port=port, ca=ca, home=home, resolver=resolver, trust_ad=trust_ad,
+                                             sandbox="no" if clock else "yes",
+                                             ipv4=namespace.IPV4_NETWORKS, ipv6=namespace.IPV6_NETWORK,
                                              gone=namespace.GONE_NETWORK))
 
     def start(self):

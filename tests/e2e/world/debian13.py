@@ -18,8 +18,9 @@ OLDEST_POSTFIX = (3, 10, 5)
 
 def _archives():
     """This machine's Debian archives as lines of a sources.list, told for the other release."""
-    run = subprocess.run(["apt-get", "indextargets", "--format", "$(ORIGIN)|$(COMPONENT)|$(CODENAME)|$(REPO_URI)|$(RELEASE)",
-                          "Created-By: Packages"], capture_output=True, text=True)
+    fields = "$(ORIGIN)|$(COMPONENT)|$(CODENAME)|$(REPO_URI)|$(RELEASE)"
+    run = subprocess.run(["apt-get", "indextargets", "--format", fields, "Created-By: Packages"],
+                         capture_output=True, text=True)
     found = set()
     for line in run.stdout.splitlines():
         origin, component, codename, uri, suite = line.split("|")
@@ -35,9 +36,9 @@ def _apt(home, *arguments):
     options = {"Dir::State::lists": home / "lists", "Dir::State::status": home / "status", "Dir::Cache": home / "cache",
                "Dir::Etc::sourcelist": home / "sources.list", "Dir::Etc::sourceparts": "/dev/null",
                "Dir::Etc::preferencesparts": "/dev/null", "APT::Sandbox::User": "root", "Acquire::Languages": "none",
-               "APT::Update::Error-Mode": "any"}
-    command = ["apt-get", "-qq", *(word for key, value in options.items() for word in ("-o", f"{key}={value}")), *arguments]
-    run = subprocess.run(command, capture_output=True, text=True)
+               "APT::Update::Error-Mode": "any", "Acquire::Retries": "2"}
+    settings = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
+    run = subprocess.run(["apt-get", "-qq", *settings, *arguments], capture_output=True, text=True)
     if run.returncode != 0:
         raise CannotUnpack(f"Debian 13's {' '.join(listed('e2e-debian-13'))}: apt-get {arguments[0]}: "
                            + (run.stderr or run.stdout).strip())

@@ -136,11 +136,19 @@ class Dns:
     def wake_resolver(self):
         self._unbound.send_signal(signal.SIGCONT)
 
+    def _zone_of(self, name):
+        return next(zone for zone in sorted(self._records, key=len, reverse=True) if name.endswith("." + zone))
+
     def set(self, name, kind, *values):
         """The records of one name and type; none: they are removed. Values are as in a zone file."""
-        zone = next(zone for zone in sorted(self._records, key=len, reverse=True) if name.endswith("." + zone))
+        zone = self._zone_of(name)
         self._records[zone][(name, kind)] = values
         self._changed.add(zone)
+
+    def move(self, name, target, kind):
+        """Gives the records of one name and type to another name."""
+        self.set(target, kind, *self._records[self._zone_of(name)][(name, kind)])
+        self.set(name, kind)
 
     def questions(self, name):
         """How often the resolver was asked about the name, whatever the type."""

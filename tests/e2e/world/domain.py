@@ -1,23 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A domain of the test's Internet: what it publishes, and what arrives at its MX hosts."""
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-
-from . import namespace
+from . import namespace, tlsa
 from .receiver import Mailhost
 
 
 def policy_text(mode, mx, max_age):
     lines = ["version: STSv1", f"mode: {mode}", *(f"mx: {pattern}" for pattern in mx), f"max_age: {max_age}"]
     return "\n".join(lines) + "\n"
-
-
-def key_digest(path):
-    """SHA-256 of the public key of the first certificate in a file, in hexadecimal."""
-    key = x509.load_pem_x509_certificate(path.read_bytes().partition(b"-----END PRIVATE KEY-----\n")[2]).public_key()
-    digest = hashes.Hash(hashes.SHA256())
-    digest.update(key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
-    return digest.finalize().hex()
 
 
 class Domain:
@@ -31,7 +20,9 @@ class Domain:
         self._folder = None
 
     def mx(self, label="mx", certificate="good", name=None, priority=None):
-        """Adds an MX host, or sets up anew the one of that name. Its certificate: good, wrong-name, self-signed, expired, or None (no STARTTLS)."""
+        """Adds an MX host, or sets up anew the one of that name.
+
+        Its certificate: good, wrong-name, self-signed, expired, or None (no STARTTLS)."""
         name = name or f"{label}.{self.name}"
         host = Mailhost(name, self._world.new_address(), self._world.mail_certificate(name, certificate))
         self._world.receiver.add(host)
@@ -46,13 +37,14 @@ class Domain:
         """What an attacker with a hand in DNS does: the MX records name another host, and nothing else."""
         self._world.dns.set(self.name + ".", "MX", f"10 {name}.")
 
-    def tlsa(self, label="mx", kind="good"):
-        """What DNS says of an MX host's keys. good: its key; mismatch: another; unusable: not for SMTP;
-        servfail: no answer can be had; None: nothing."""
-        name = f"_25._tcp.{self.hosts[label].name}."
-        records = {"good": [f"3 1 1 {key_digest(self.hosts[label].certificate)}"], "mismatch": ["3 1 1 " + 64 * "0"],
-                   "unusable": [f"1 1 1 {64 * '0'}"]}
-        self._world.dns.set(name, "TLSA", *records.get(kind, []))
+    def tlsa(self, label="mx", kind="good", port=25):
+        """What DNS says of an MX host's key. good: it; mismatch: another; unusable: nothing that SMTP could use;
+        servfail: no answer can be had; None: there is no record; a list: these records."""
+        name, certificate = f"_{port}._tcp.{self.hosts[label].name}.", self.hosts[label].certificate
+        records = kind if isinstance(kind, list) else \
+            {"good": [tlsa.record(certificate)] if certificate else [], "mismatch": [tlsa.MISMATCH],
+             "unusable": [tlsa.UNUSABLE]}.get(kind, [])
+        self._world.dns.set(name, "TLSA", *records)
         self._world.dns.set(name, "CNAME", *(["tlsa.bogus.test."] if kind == "servfail" else []))
 
     def record(self, identity="1", text=None):

@@ -27,10 +27,10 @@ def delivered(world, domain, tls="Verified", to=None, **options):
     expect_equal(len(domain.mails()) - before, 1, "mails that arrived")
 
 
-def delivered_by(world, domain, host, **options):
-    """One more mail arrives, verified, at this host of the domain."""
+def delivered_by(world, domain, host, tls="Verified", **options):
+    """One more mail arrives, at this host of the domain."""
     before = len(host.mails)
-    delivered(world, domain, **options)
+    delivered(world, domain, tls, **options)
     expect_equal(len(host.mails) - before, 1, f"mails that arrived at {host.name}")
 
 

@@ -15,7 +15,7 @@ CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET = 0x00020000, 0x20000000, 0x40000000
 PR_SET_PDEATHSIG = 1
 
 #: Every address in these is local: hosts of the test's Internet need no "ip addr add".
-IPV4_NETWORK = "203.0.113.0/24"
+IPV4_NETWORKS = ("203.0.113.0/24", "192.0.2.0/24")
 IPV6_NETWORK = "2001:db8::/32"
 #: No route leads here: what a host is like that has gone away.
 GONE = "198.51.100.1"
@@ -101,7 +101,8 @@ def prepare(root):
     for proxy in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[proxy]
     _run("ip", "link", "set", "lo", "up")
-    _run("ip", "route", "add", "local", IPV4_NETWORK, "dev", "lo")
+    for network in IPV4_NETWORKS:
+        _run("ip", "route", "add", "local", network, "dev", "lo")
     if has_ipv6():
         _run("ip", "-6", "route", "add", "local", IPV6_NETWORK, "dev", "lo")
 

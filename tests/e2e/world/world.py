@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """All parts together."""
+import ipaddress
 import pathlib
 import shutil
 
@@ -45,7 +46,8 @@ class World:
         self.sender = Sender(state / "postfix", self.ca.trusted, self.ipv6)
         self.newer_sender = Sender(state / "postfix-newer", self.ca.trusted, self.ipv6, 10026, newer, self.reports.path)
         self.daemon = Daemon(binaries, state / "daemon", self.ca.trusted)
-        self._addresses = 0
+        self._addresses = (address for network in namespace.IPV4_NETWORKS
+                           for address in ipaddress.ip_network(network).hosts())
         self._addresses_v6 = 0
         self._domains = set()
         self._own = []
@@ -73,10 +75,10 @@ class World:
         return Domain(self, name)
 
     def new_address(self):
-        self._addresses += 1
-        if self._addresses > 254:
-            raise process.Failed("the test's IPv4 network is used up")
-        return f"203.0.113.{self._addresses}"
+        try:
+            return str(next(self._addresses))
+        except StopIteration:
+            raise process.Failed("the test's IPv4 networks are used up") from None
 
     def new_address_v6(self):
         self._addresses_v6 += 1
