@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """DANE beside MTA-STS: what is answered for each kind of domain, and what becomes of its mail."""
-from world import tlsa
 from world.case import case
 from world.dane import MAP, Both, ask, signed
 from world.mail import NO_POLICY, secure
@@ -86,21 +85,6 @@ def unusable(world):
     Both(world, domain).refuse()
 
 
-@case("each form of TLSA record: what is usable to us is usable to Postfix, and the other way round")
-def forms(world):
-    for usage, selector, matching in ((3, 1, 1), (3, 0, 1), (3, 1, 2), (3, 1, 0), (3, 0, 0), (2, 0, 1), (2, 1, 1)):
-        domain = signed(world, f"form-{usage}-{selector}-{matching}", None)
-        domain.tlsa("mx0", [tlsa.record(domain.hosts["mx0"].certificate, usage, selector, matching)])
-        world.apply()
-        expect_equal(ask(world, domain), DANE_ONLY, f"reply for {domain}")
-        Both(world, domain).deliver()
-    for number, record in enumerate(("3 0 0 deadbeef", "3 1 1 0000", "3 1 9 00", "3 9 1 " + 64 * "0", "0 0 1 " + 64 * "0")):
-        domain = signed(world, f"no-form-{number}", [record])
-        world.apply()
-        expect_equal(ask(world, domain), DANE, f"reply with TLSA {record}")
-        Both(world, domain).deliver("Trusted")
-
-
 @case("MX hosts without TLSA, no addresses, or unsigned: as if DANE were not")
 def none(world):
     domain = signed(world, "no-tlsa", None).publish("enforce")
@@ -114,42 +98,6 @@ def none(world):
     world.dns.set(f"mx0.{domain.name}.", "A")
     world.apply()
     expect_equal(ask(world, domain), secure("mx0." + domain.name), "reply without an address")
-
-
-@case("no MX records, but TLSA for the domain's own address: dane-only")
-def implicit_mx(world):
-    domain = world.domain("implicit", under="signed.test")
-    domain.mx(name=domain.name, certificate="self-signed")
-    domain.tlsa()
-    world.dns.set(domain.name + ".", "MX")
-    world.apply()
-    expect_equal(ask(world, domain), DANE_ONLY, "reply")
-    Both(world, domain).deliver()
-
-
-@case("the MX host's name is an alias, its key published under either name: dane-only")
-def alias(world):
-    for label, owner in (("alias-target", "target"), ("alias-original", "mx")):
-        domain = world.domain(label, under="signed.test")
-        host = domain.mx(certificate="self-signed")
-        domain.tlsa()
-        world.dns.set(host.name + ".", "A")
-        world.dns.set(host.name + ".", "CNAME", f"target.{domain.name}.")
-        world.dns.set(f"target.{domain.name}.", "A", host.address)
-        if owner == "target":
-            world.dns.move(f"_25._tcp.{host.name}.", f"_25._tcp.target.{domain.name}.", "TLSA")
-        world.apply()
-        expect_equal(ask(world, domain), DANE_ONLY, f"reply with the key at {owner}")
-        Both(world, domain).deliver()
-
-
-@case("[host] and [host]:587: no MX lookup, and the key of that port")
-def smart_host(world):
-    domain = signed(world, "dane-smart", "good", None)
-    domain.tlsa("mx1", port=587)
-    world.apply()
-    for number, port, reply in ((0, "", DANE_ONLY), (0, ":587", NO_POLICY), (1, ":587", DANE_ONLY), (1, "", NO_POLICY)):
-        expect_equal(ask(world, f"[mx{number}.{domain.name}]{port}"), reply, f"reply for mx{number}{port}")
 
 
 @case("TLSRPT attributes never go with dane-only; without DANE they do, and Postfix reports")

@@ -3,6 +3,7 @@
 import signal
 
 from world.case import case
+from world.dane import ask, signed
 from world.mail import secure
 from world.process import expect, expect_equal, until
 
@@ -18,6 +19,19 @@ def explain(world):
     for part in ("record: v=STSv1; id=20260101;", "enforce", "mx.explain.test"):
         expect(part in text, f"explain does not show {part!r}: {text}")
     expect(world.daemon.explain(domain.name), "explain --json")
+
+
+@case("explain shows the DANE state of each MX host, the cell of the table, and what was given up")
+def explain_dane(world):
+    domain = signed(world, "explain-dane", "good", None, "servfail").publish("enforce")
+    expect_equal(ask(world, domain), "OK dane-only", "reply")
+    told = world.daemon.explain(domain.name)
+    expect_equal([host["status"] for host in told["survey"]["hosts"]], ["usable", "no-tlsa", "failed"], "the hosts' states")
+    expect_equal((told["survey"]["state"], told["survey"]["mx_secure"]), ("some", True), "survey")
+    cell = told["replies"]["postfix-dane"]["dane"]
+    expect_equal((cell["survey"], cell["policy"]), ("some", "enforce"), "cell of the table")
+    expect(cell["given_up"], "what was given up")
+    expect("dane" not in told["replies"]["postfix"], "no DANE for a profile without it")
 
 
 @case("explain names the reason for each failed fetch")

@@ -97,6 +97,7 @@ def offline(world, daemon, domain):
     world.dns.silence_resolver()
     daemon.start()
     holds(lambda: daemon.ask(domain.name), secure("mx." + domain.name), 3, "reply after a start without a network")
+    expect_equal(daemon.ask(domain.name, "postfix-dane"), secure("mx." + domain.name), "the same with a DANE profile")
     world.dns.wake_resolver()
     domain.mx("mx", certificate="self-signed")
     world.apply()
