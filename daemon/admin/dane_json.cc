@@ -26,8 +26,7 @@ Json survey_json(const dane::Findings& findings, std::optional<base::MonoTime> u
     out["hosts"] = Json::array();
     for (const dane::Host& host : findings.hosts)
         out["hosts"].push_back(host_json(host));
-    if (findings.left_out)
-        out["left_out"] = "a host whose lookup failed, since another one has usable records";
+    if (findings.left_out) out["left_out"] = "a host whose lookup failed, since another one decides";
     if (until) out["renewed_in_s"] = (*until - now).count() / 1000;
     return out;
 }

@@ -33,18 +33,18 @@ State without_usable(const Findings& findings) {
             return host.status == Status::kFailed && host.may_bind;
         }))
         return State::kUnknown;
-    if (any(hosts, Status::kFailed)) return State::kIrrelevant;
+    // RFC 7672 2.2: these ask for TLS. A host that fails and could not bind us takes nothing from that.
     if (any(hosts, Status::kUnusable)) return findings.mx_secure ? State::kUnusable : State::kInsecureMx;
-    return State::kNone;
+    return any(hosts, Status::kFailed) ? State::kIrrelevant : State::kNone;
 }
 
 }  // namespace
 
 void conclude(Findings& findings) {
     const bool usable = any(findings.hosts, Status::kUsable);
-    // RFC 7672 2.1.2: a host whose lookups fail is passed over while there are others.
-    findings.left_out = usable && any(findings.hosts, Status::kFailed);
     findings.state = usable ? with_usable(findings) : without_usable(findings);
+    // RFC 7672 2.1.2: a host whose lookups fail is passed over while there are others.
+    findings.left_out = !findings.failed() && any(findings.hosts, Status::kFailed);
 }
 
 std::string_view to_string(State state) {
