@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/dane/mx_hosts.h"
 #include "lib/dane/tlsa.h"
 
 namespace dane {
@@ -19,10 +20,10 @@ bool has_usable(const std::vector<dns::Tlsa>& records) {
 }
 
 /// RFC 7671 7, RFC 7672 2.2.3: the name where CNAMEs lead comes first, then the one that the MX record has.
-/// Last one first. What is no Name has no TLSA records below it.
+/// Last one first. What is no host name has no TLSA records below it.
 std::vector<dns::Name> base_domains(const dns::Name& host, const std::string& canonical) {
     std::vector<dns::Name> domains{host};
-    if (auto expanded = dns::Name::parse(canonical); expanded && *expanded != host)
+    if (auto expanded = host_name(canonical); expanded && *expanded != host)
         domains.push_back(std::move(*expanded));
     return domains;
 }

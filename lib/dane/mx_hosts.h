@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/dns/name.h"
@@ -11,12 +12,18 @@
 
 namespace dane {
 
+/// The name of a host as a DNS record has it (dns::Mx::host), where a sender could look it up. Wider than
+/// dns::Name::parse(): a label may begin with '_'. RFC 952 knows no such host, but hosters hand out MX
+/// records with them, and Postfix delivers there. Nothing for other characters, the root, or a name that is
+/// too long.
+std::optional<dns::Name> host_name(std::string_view text);
+
 /// One MX host, or what stands in its place.
 struct MxHost {
     std::uint16_t preference = 0;
     /// Canonical where it is a host name, else as in the record.
     std::string text;
-    /// Nothing where it is no name of a host that a sender could contact: bad characters, an address, a
+    /// Nothing where it is no name of a host that a sender could contact: no host_name(), an address, a
     /// single label.
     std::optional<dns::Name> name;
 };

@@ -225,13 +225,19 @@ TEST_CASE("below what is no name, or too long a name, nothing can be found") {
     SurveyWorld world;
     SUBCASE("a canonical name that is no host name") {
         for (const std::string& canonical :
-             std::vector<std::string>{"_tcp.example.org", "a\\032b.example.org", "-a.example.org"}) {
+             std::vector<std::string>{"_-.example.org", "a\\032b.example.org", "-a.example.org"}) {
             CAPTURE(canonical);
             world.set_host(kHost, kUsableTlsa);
             world.resolver.set_canonical_addresses(kHost, canonical);
             CHECK(world.find_host(kHost).base_domain == kHost);
         }
         CHECK(world.asked("TLSA") == 3);
+    }
+    SUBCASE("a canonical name that is a host name only to senders") {
+        world.set_host(kHost, kUsableTlsa);
+        world.set_host("_edge.example.org", kUsableTlsa);
+        world.resolver.set_canonical_addresses(kHost, "_edge.example.org");
+        CHECK(world.find_host(kHost).base_domain == "_edge.example.org");
     }
     SUBCASE("a canonical name with no room for the prefix") {
         world.set_host(kHost, kUsableTlsa);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lib/dane/mx_hosts.h"
@@ -117,8 +118,9 @@ TEST_CASE("the hosts come in the order of their preference, each once") {
 
 TEST_CASE("an MX target that no sender could contact is as one without an address") {
     for (const std::string target :
-         {"192.0.2.1", "mx", "localhost", "_mx.example.net", "-mx.example.net", "mx..example.net",
-          "mx\\032a.example.net", "mx.example.1", "b\\195\\188cher.example", "*.example.net"}) {
+         {"192.0.2.1", "mx", "localhost", "_mx", "_mx.-a.example.net", "-mx.example.net", "_-.example.net",
+          "mx..example.net", "mx\\032a.example.net", "mx.example.1", "b\\195\\188cher.example",
+          "*.example.net"}) {
         CAPTURE(target);
         SurveyWorld world;
         world.set_mx({{10, target}, {20, "mx.example.net"}});
@@ -130,6 +132,46 @@ TEST_CASE("an MX target that no sender could contact is as one without an addres
         CHECK(findings.state == State::kAll);
         CHECK_FALSE(findings.left_out);
         CHECK(world.asked() == 1 + 2 + 1);
+    }
+}
+
+TEST_CASE("an MX target with labels that begin with '_' is a host: hosters hand out such names") {
+    SurveyWorld world;
+    world.set_mx({{10, "_DC-mx.8de8.example.net"}, {20, "mx.example.net"}});
+    world.set_host("_dc-mx.8de8.example.net", {});
+    world.set_host("mx.example.net", kUsableTlsa);
+    CHECK(world.find().state == State::kSome);
+    world.set_host("_dc-mx.8de8.example.net", kUsableTlsa);
+    const Findings findings = world.find();
+    CHECK(names(findings) == std::vector<std::string>{"_dc-mx.8de8.example.net", "mx.example.net"});
+    CHECK(findings.state == State::kAll);
+}
+
+TEST_CASE("host names as DNS records have them") {
+    const std::string label(63, 'a');
+    const std::vector<std::pair<std::string, std::string>> names{
+        {"MX.example.NET", "mx.example.net"},
+        {"_mx.example.net", "_mx.example.net"},
+        {"a._B.c.example.net", "a._b.c.example.net"},
+        {"_a._b.example.net", "_a._b.example.net"},
+        {"_.example.net", "_.example.net"},
+        {"_" + label.substr(1) + ".net", "_" + label.substr(1) + ".net"},
+        {"", ""},
+        {"_mx", ""},
+        {"_mx.", ""},
+        {"._mx.example.net", ""},
+        {"a.._mx.example.net", ""},
+        {"_a-.example.net", ""},
+        {"-a._b.example.net", ""},
+        {"_" + label + ".net", ""},
+        {"_a\\032b.example.net", ""},
+        {"_a\\._b.example.net", ""},
+        {"_a." + label + "." + label + "." + label + "." + label, ""},
+    };
+    for (const auto& [text, expected] : names) {
+        CAPTURE(text);
+        const auto found = dane::host_name(text);
+        CHECK((found ? found->text() : "") == expected);
     }
 }
 
