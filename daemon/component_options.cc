@@ -66,6 +66,20 @@ policy::Surveyor::Options surveyor_options(const Settings& settings) {
     return options;
 }
 
+ResolverWatch::Options resolver_watch_options(const Settings& settings) {
+    const auto name = [](const std::string& text) {
+        const auto parsed = dns::Name::parse(text);
+        return parsed ? std::optional(*parsed) : std::nullopt;
+    };
+    ResolverWatch::Options options;
+    options.needed = std::any_of(settings.profiles.begin(), settings.profiles.end(), [](const auto& profile) {
+        return profile.second.dane != policy::Profile::Dane::kOff;
+    });
+    options.test.signed_name = name(settings.dns.test_signed);
+    options.test.bogus_name = name(settings.dns.test_bogus);
+    return options;
+}
+
 SocketmapServer::Options serving_options(const Settings& settings, std::uint32_t max_connections) {
     SocketmapServer::Options options;
     options.max_connections = std::max<std::uint32_t>(1, max_connections / settings.server.threads);

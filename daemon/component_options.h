@@ -4,6 +4,7 @@
 #include "daemon/adapters/curl_fetcher.h"
 #include "daemon/adapters/sqlite_store.h"
 #include "daemon/admin/log.h"
+#include "daemon/resolver_watch.h"
 #include "daemon/serving/listen_socket.h"
 #include "daemon/serving/socketmap_server.h"
 #include "daemon/settings.h"
@@ -21,6 +22,7 @@ SqliteStore::Options store_options(const Settings& settings);
 policy::Cache::Options cache_options(const Settings& settings);
 policy::Engine::Options engine_options(const Settings& settings);
 policy::Surveyor::Options surveyor_options(const Settings& settings);
+ResolverWatch::Options resolver_watch_options(const Settings& settings);
 /// `max_connections`: of the process, at most those of the settings; each thread gets its share.
 SocketmapServer::Options serving_options(const Settings& settings, std::uint32_t max_connections);
 /// How many of the `wanted` connections fit within a limit of open files. Some are kept back for lookups,

@@ -87,6 +87,10 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
       flights_(log_),
       store_(open_store()),
       resolver_(loop_, clock_, resolver_options(configuration_.settings)),
+      watch_(
+          {clock_, loop_, resolver_}, resolver_watch_options(configuration_.settings),
+          {[this](bool) { on_validation_changed(); },
+           [this](const ResolverWatch::Notice& notice) { log_notice(log_, notice, resolver_.servers()); }}),
       fetcher_(loop_, clock_, fetcher_options(configuration_.settings),
                [this](const std::string& trouble) {
                    LogEntry(log_, LogLevel::kError, "ca-file").add("error", trouble);
@@ -113,6 +117,10 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
                 [this] { return reload(); },
                 [this] { return status_report(status_sources()); }},
       control_(loop_, control_listener_.descriptor()) {
+    resolver_.on_servers_changed([this] {
+        surveys_.clear();  // they rest on what the servers say, and on what is trusted of them
+        watch_.servers_changed();
+    });
     add_cache_commands(control_, commands_);
     add_explain_command(control_, commands_);
     add_status_commands(control_, commands_);
@@ -211,7 +219,6 @@ std::vector<std::string> Daemon::try_reload() {
         }
         if (!errors.empty()) return errors;
         Configuration fresh = complete_configuration(std::move(settings), clock_.wall());
-        const auto servers = resolver_.servers();
         resolver_.reconfigure(resolver_options(fresh.settings));
         if (const auto error = fetcher_.reload(fetcher_options(fresh.settings))) {
             resolver_.reconfigure(resolver_options(configuration_.settings));
@@ -220,17 +227,31 @@ std::vector<std::string> Daemon::try_reload() {
         configuration_ = std::move(fresh);
         engine_.set_options(engine_options(configuration_.settings));
         surveyor_.set_options(surveyor_options(configuration_.settings));
-        if (resolver_.servers() != servers) surveys_.clear();  // they rest on what is trusted of them
-        for (const auto& thread : threads_) {
-            thread->apply(serving_options(configuration_.settings, unprivileged_.max_connections),
-                          configuration_.rules);
-        }
+        watch_.reconfigure(resolver_watch_options(configuration_.settings));
+        apply_to_threads();
         log_.set_level(log_options(configuration_.settings).level);
         log_warnings(configuration_.warnings);
         return {};
     } catch (const std::exception& error) {
         return {error.what()};
     }
+}
+
+void Daemon::apply_to_threads() {
+    if (configuration_.rules->resolver_validates != watch_.validating()) {
+        policy::Rules rules = *configuration_.rules;
+        rules.resolver_validates = watch_.validating();
+        configuration_.rules = std::make_shared<const policy::Rules>(std::move(rules));
+    }
+    for (const auto& thread : threads_) {
+        thread->apply(serving_options(configuration_.settings, unprivileged_.max_connections),
+                      configuration_.rules);
+    }
+}
+
+void Daemon::on_validation_changed() {
+    surveys_.clear();
+    apply_to_threads();
 }
 
 // Of what a reload reads: the paths themselves cannot change without a restart, what they lead to can.
@@ -260,6 +281,7 @@ void Daemon::on_drained() {
 void Daemon::housekeeping() {
     housekeeping_timer_ = loop_.after(kHousekeeping, [this] { housekeeping(); });
     log_.flush();
+    if (!watch_.is_in_use() && sum(threads_, &Counters::dane_queries) > 0) watch_.in_use();
 }
 
 // Fed only while every serving thread still turns.
@@ -289,6 +311,7 @@ StatusSources Daemon::status_sources() const {
             threads_,
             std::move(listeners),
             resolver_.servers(),
+            watch_,
             uptime};
 }
 

@@ -15,6 +15,7 @@
 #include "daemon/admin/service_notify.h"
 #include "daemon/configuration.h"
 #include "daemon/flight_log.h"
+#include "daemon/resolver_watch.h"
 #include "daemon/serving/engine_port.h"
 #include "daemon/serving/listen_socket.h"
 #include "daemon/serving/serving_thread.h"
@@ -61,6 +62,10 @@ class Daemon {
     std::vector<std::string> reload();
     std::vector<std::string> try_reload();
     std::vector<std::string> files_out_of_reach() const;
+    /// Gives settings and rules to the serving threads; DANE is off in them while the resolver does not
+    /// validate.
+    void apply_to_threads();
+    void on_validation_changed();
     void drain();
     void on_drained();
     void housekeeping();
@@ -82,6 +87,7 @@ class Daemon {
     FlightLog flights_;
     std::unique_ptr<SqliteStore> store_;
     AresResolver resolver_;
+    ResolverWatch watch_;
     CurlFetcher fetcher_;
     policy::Cache cache_;
     policy::ExpiryClock expiry_clock_;

@@ -32,6 +32,11 @@ void ResolverWatch::reconfigure(const Options& options) {
     test_soon();
 }
 
+void ResolverWatch::in_use() {
+    if (std::exchange(in_use_, true)) return;
+    if (!validating()) tell(false);
+}
+
 bool ResolverWatch::testable() const {
     return options_.needed && (options_.test.signed_name || options_.test.bogus_name);
 }
@@ -83,12 +88,13 @@ void ResolverWatch::tell(bool turned) {
             return;
         case Verdict::kDoesNotValidate:
             if (turned) error_told_.reset();
-            if (!may_repeat(error_told_)) return;
+            if (in_use_ ? !may_repeat(error_told_) : !turned) return;
             return handlers_.notice(
-                {LogLevel::kError, "dnssec-off", outcome.seen,
+                {in_use_ ? LogLevel::kError : LogLevel::kWarning, "dnssec-off", outcome.seen,
                  "the DNS server does not validate: DANE is off, profiles answer as with dane: off",
                  outcome.advice});
         case Verdict::kUnclear:
+            if (warning_told_ && !in_use_) return;
             if (!may_repeat(warning_told_)) return;
             return handlers_.notice(
                 {LogLevel::kWarning, "dnssec-unclear", outcome.seen,

@@ -20,7 +20,8 @@ namespace app {
 /// Watches whether the resolver validates, by dns::SelfTest: once the loop runs, hourly, and at once when its
 /// options or the DNS servers change; more often while the last outcome was not good. That it does not
 /// validate, so that DANE must be off, is an error, told again every hour; that it does is information, told
-/// once; a test that proves nothing is a warning, at most one an hour. Decides nothing. Loop thread only.
+/// once; a test that proves nothing is a warning, at most one an hour. Until a client has asked about DANE
+/// all this is worth one warning. Decides nothing. Loop thread only.
 class ResolverWatch {
   public:
     struct Services {
@@ -71,6 +72,11 @@ class ResolverWatch {
     /// Tests at once, maybe others than before: what is under way says nothing any more.
     void servers_changed() { test_soon(); }
 
+    /// A client asks about DANE, the first of this process or one of many: from now on the operator must
+    /// know.
+    void in_use();
+    bool is_in_use() const { return in_use_; }
+
     /// False only after a test has proved it.
     bool validating() const { return report_.state != State::kDoesNotValidate; }
     const Report& report() const { return report_; }
@@ -88,6 +94,7 @@ class ResolverWatch {
     Options options_;
     const Handlers handlers_;
     Report report_;
+    bool in_use_ = false;
     std::optional<base::MonoTime> error_told_, warning_told_;
     std::unique_ptr<dns::SelfTest> test_;
     base::Pending timer_;

@@ -7,18 +7,12 @@
 #include <openssl/crypto.h>
 #include <sqlite3.h>
 
+#include "daemon/admin/utc_text.h"
+
 namespace app {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::uint64_t sum(const std::vector<std::unique_ptr<ServingThread>>& threads,
-                  Counters::Counter Counters::*counter) {
-    std::uint64_t total = 0;
-    for (const auto& thread : threads)
-        total += (thread->counters().*counter).load(std::memory_order_relaxed);
-    return total;
-}
 
 Json counters_json(const std::vector<std::unique_ptr<ServingThread>>& threads) {
     static const std::pair<const char*, Counters::Counter Counters::*> kShown[] = {
@@ -30,6 +24,7 @@ Json counters_json(const std::vector<std::unique_ptr<ServingThread>>& threads) {
         {"answers_perm", &Counters::answers_perm},
         {"hits", &Counters::hits},
         {"misses", &Counters::misses},
+        {"dane_queries", &Counters::dane_queries},
         {"refused_keys", &Counters::refused_keys},
         {"unknown_maps", &Counters::unknown_maps},
         {"late_answers", &Counters::late_answers},
@@ -58,10 +53,32 @@ std::string health(const StatusSources& sources) {
     if (sources.engine.stats().store_errors > 0)
         return "store errors: policies learnt may not survive a restart";
     if (sources.engine.stats().not_stored > 0) return "cache full: new policies are not kept";
+    if (sources.watch.is_in_use() && !sources.watch.validating())
+        return "the resolver does not validate: DANE is off";
     return "ok";
 }
 
+Json resolver_test_json(const ResolverWatch& watch) {
+    const ResolverWatch::Report& report = watch.report();
+    Json out;
+    out["state"] = to_string(report.state);
+    out["since"] = utc_text(report.since);
+    if (!report.tested) return out;
+    out["tested"] = utc_text(*report.tested);
+    out["seen"] = report.last.seen;
+    if (!report.last.advice.empty()) out["advice"] = report.last.advice;
+    return out;
+}
+
 }  // namespace
+
+std::uint64_t sum(const std::vector<std::unique_ptr<ServingThread>>& threads,
+                  Counters::Counter Counters::*counter) {
+    std::uint64_t total = 0;
+    for (const auto& thread : threads)
+        total += (thread->counters().*counter).load(std::memory_order_relaxed);
+    return total;
+}
 
 Json status_report(const StatusSources& sources) {
     const policy::Cache::Stats cache = sources.cache.stats();
@@ -71,6 +88,7 @@ Json status_report(const StatusSources& sources) {
     out["uptime_s"] = sources.uptime.count();
     out["listeners"] = sources.listeners;
     out["dns_servers"] = sources.dns_servers;
+    out["resolver_test"] = resolver_test_json(sources.watch);
     out["cache"] = {{"policies", cache.policies},
                     {"enforce", cache.by_mode[static_cast<std::size_t>(sts::Mode::kEnforce)]},
                     {"testing", cache.by_mode[static_cast<std::size_t>(sts::Mode::kTesting)]},

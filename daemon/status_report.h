@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/flight_log.h"
+#include "daemon/resolver_watch.h"
 #include "daemon/serving/serving_thread.h"
 #include "lib/policy/cache.h"
 #include "lib/policy/engine.h"
@@ -24,8 +25,13 @@ struct StatusSources {
     const std::vector<std::unique_ptr<ServingThread>>& threads;
     std::vector<std::string> listeners;  ///< as text
     std::vector<std::string> dns_servers;
+    const ResolverWatch& watch;
     base::Seconds uptime;
 };
+
+/// The sum of one counter over all serving threads.
+std::uint64_t sum(const std::vector<std::unique_ptr<ServingThread>>& threads,
+                  Counters::Counter Counters::*counter);
 
 nlohmann::ordered_json status_report(const StatusSources& sources);
 

@@ -11,7 +11,7 @@ struct alignas(64) Counters {
     using Counter = std::atomic<std::uint64_t>;
     Counter answers_secure{0}, answers_dane{0}, answers_dane_only{0}, answers_notfound{0}, answers_temp{0},
         answers_perm{0};
-    Counter hits{0}, misses{0}, refused_keys{0}, unknown_maps{0};
+    Counter hits{0}, misses{0}, refused_keys{0}, unknown_maps{0}, dane_queries{0};
     Counter malformed_frames{0}, oversized_frames{0}, stalled_frames{0}, late_answers{0};
     Counter connections_accepted{0}, connections_open{0}, accept_errors{0};
 

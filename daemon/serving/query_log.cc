@@ -45,6 +45,7 @@ void QueryLog::count(const Query& query) {
             break;
     }
     Counters::add(query.cached ? counters_.hits : counters_.misses);
+    if (query.dane_map) Counters::add(counters_.dane_queries);
     switch (query.verdict.level) {
         case Level::kNotFound:
             Counters::add(counters_.answers_notfound);

@@ -19,7 +19,7 @@ void reset(Responder::Query& query) {
     query.map.clear();
     query.key.reset();
     query.verdict = {};
-    query.cached = query.with_survey = query.recheck_due = query.renew_due = false;
+    query.cached = query.dane_map = query.with_survey = query.recheck_due = query.renew_due = false;
     query.mode.reset();
 }
 
@@ -40,6 +40,7 @@ std::optional<Responder::Case> Responder::open_case(const Rules& rules, std::str
     }
     const Cache::Now now{expiry_clock_.now(), clock_.mono()};
     const Override* const override_entry = rules.overrides.find(query.key->domain, now.wall);
+    query.dane_map = profile->dane != Profile::Dane::kOff;
     query.with_survey = rules.looks_at_dane(*profile);
     if (override_entry != nullptr && override_entry->action != Override::Action::kEnforce) {
         query.verdict = decide(nullptr, {}, {}, *profile, override_entry);

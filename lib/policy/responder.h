@@ -31,7 +31,8 @@ class Responder {
         std::optional<Key> key;         ///< for kDomain
         Verdict verdict;                ///< once answered
         bool cached = false;            ///< answered from the cache
-        bool with_survey = false;       ///< DANE is looked at
+        bool dane_map = false;          ///< its profile is one with DANE
+        bool with_survey = false;       ///< and DANE is looked at: the resolver is not known not to validate
         bool recheck_due = false;       ///< the engine is to be told
         bool renew_due = false;         ///< likewise, of the survey
         std::optional<sts::Mode> mode;  ///< of the policy in force

@@ -46,7 +46,7 @@ struct World {
         out.test.bogus_name = dns::Name::parse("bogus.test").value();
         return out;
     }
-    void start(const ResolverWatch::Options& options) {
+    void start(const ResolverWatch::Options& options, bool in_use = true) {
         watch.emplace(ResolverWatch::Services{loop, loop, resolver}, options,
                       ResolverWatch::Handlers{
                           [this](bool validating) {
@@ -62,6 +62,7 @@ struct World {
                                                                                             : "error ";
                               told.push_back(level + std::string(notice.event));
                           }});
+        if (in_use) watch->in_use();
     }
     /// What was told in that time.
     Words pass(Seconds time) {
@@ -132,6 +133,28 @@ TEST_CASE("a test that proves nothing changes nothing, and warns once an hour at
     world.gives_no_answer();
     CHECK(world.pass(Seconds{310}).empty());
     CHECK_FALSE(world.watch->validating());
+}
+
+TEST_CASE("until a client asks about DANE a resolver that does not validate is worth one warning") {
+    World world;
+    world.does_not_validate();
+    world.start(World::options(), false);
+    CHECK(world.pass(Seconds(60)) == Words{"warning dnssec-off", "off"});
+    CHECK(world.pass(Seconds(3 * 3600)) == Words{});
+    world.told.clear();
+    world.watch->in_use();
+    CHECK(world.told == Words{"error dnssec-off"});
+    world.watch->in_use();
+    CHECK(world.pass(Seconds(3000)) == Words{});
+    CHECK(world.pass(Seconds(900)) == Words{"error dnssec-off"});
+
+    World unclear;
+    unclear.gives_no_answer();
+    unclear.start(World::options(), false);
+    CHECK(unclear.pass(Seconds(60)) == Words{"warning dnssec-unclear"});
+    CHECK(unclear.pass(Seconds(3 * 3600)) == Words{});
+    unclear.watch->in_use();
+    CHECK(unclear.pass(Seconds(900)) == Words{"warning dnssec-unclear"});
 }
 
 TEST_CASE("other servers are tested at once, and what was asked of the old ones does not count") {
