@@ -72,6 +72,7 @@ bool SurveyCache::remove(const Key& key) {
 }
 
 void SurveyCache::clear() {
+    ++times_cleared_;
     for (std::size_t i = 0; i < kShards; ++i) {
         const std::lock_guard lock(shards_[i].mutex);
         shards_[i].surveys.clear();

@@ -48,6 +48,8 @@ class SurveyCache {
     bool remove(const Key& key);
     /// After the resolver or what is thought of it has changed.
     void clear();
+    /// How often that was: a survey that began before the last time is not to be put.
+    std::uint64_t times_cleared() const { return times_cleared_; }
     std::uint64_t size() const;
 
   private:
@@ -56,6 +58,7 @@ class SurveyCache {
 
     KeyedHash hash_;
     std::unique_ptr<Shard[]> shards_;
+    std::uint64_t times_cleared_ = 0;
 };
 
 }  // namespace policy

@@ -24,6 +24,7 @@ struct Surveyor::Flight {
     base::MonoTime started;
     std::vector<std::uint64_t> waiters;  // ids; some may have gone
     std::optional<dane::Survey> survey;
+    std::uint64_t times_cleared = 0;  // when that began
     SurveyReport report;
 };
 
@@ -67,13 +68,21 @@ Surveyor::Flight* Surveyor::launch(const Key& key, const std::string& name, Quot
     auto owned = std::make_unique<Flight>(key, name, quota, services_.clock.mono());
     Flight& flight = *owned;
     flights_.emplace(name, std::move(owned));
-    flight.survey.emplace(dane::Survey::Services{services_.clock, services_.timers, services_.resolver},
-                          options_.survey, dane::Survey::Task{key.domain, key.port, !key.bracketed},
-                          [this, &flight](dane::Findings findings) { land(flight, std::move(findings)); });
+    look_up(flight);
     return &flight;
 }
 
+void Surveyor::look_up(Flight& flight) {
+    const Key& key = flight.report.key;
+    flight.times_cleared = services_.cache.times_cleared();
+    flight.survey.emplace(dane::Survey::Services{services_.clock, services_.timers, services_.resolver},
+                          options_.survey, dane::Survey::Task{key.domain, key.port, !key.bracketed},
+                          [this, &flight](dane::Findings findings) { land(flight, std::move(findings)); });
+}
+
 void Surveyor::land(Flight& flight, dane::Findings findings) {
+    // It may rest on servers, or a trust in them, that the operator has just taken back.
+    if (flight.times_cleared != services_.cache.times_cleared()) return look_up(flight);
     // Out of the table first: whoever asks from now on, a waiter's callback too, finds what it has left.
     const auto node = flights_.extract(flight.name);
     --under_way_[static_cast<std::size_t>(flight.quota)];

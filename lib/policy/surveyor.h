@@ -33,7 +33,8 @@ struct SurveyReport {
 /// Finds out what DNSSEC says of next hops' MX hosts, and remembers it as long as that may be relied on: no
 /// longer than the smallest TTL it rests on, a failure for `failed_time`. When several clients ask about one
 /// next hop at once, surveys it once. A client that goes away takes nothing with it. A failed renewal does
-/// not replace a survey that is still good. Engine's thread only; never blocks.
+/// not replace a survey that is still good; one that was under way when the cache was cleared is made again.
+/// Engine's thread only; never blocks.
 class Surveyor {
   public:
     struct Services {
@@ -74,6 +75,7 @@ class Surveyor {
     struct Flight;
 
     Flight* launch(const Key& key, const std::string& name, Quota quota);
+    void look_up(Flight& flight);
     void land(Flight& flight, dane::Findings findings);
     void remember(Flight& flight, const std::optional<SurveyCache::Entry>& before);
     base::Seconds time_for(const dane::Findings& findings) const;

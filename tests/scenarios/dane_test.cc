@@ -251,3 +251,20 @@ TEST_CASE("where too many surveys are under way a policy is not enforced blindly
     CHECK(world.ask("two.example") == kUnknown);
     CHECK(world.ask_caches("two.example") == "ask");  // and not remembered
 }
+
+TEST_CASE("a survey that was under way when all were cleared says nothing any more") {
+    DaneWorld world;
+    publish_example(world);
+    world.publish_tlsa("a.example.com");
+    CHECK(world.ask("example.com", "plain") == kSecure);
+    world.dns.delay("TLSA", "_25._tcp.b.example.com", 1s);
+    world.ask_and_hang_up("example.com");
+    world.loop.advance(500ms);
+    world.surveys().clear();  // another resolver, which sees no TLSA records
+    world.remove_tlsa("a.example.com");
+    CHECK(world.ask("example.com") == kSecure);
+    CHECK(world.mx_questions("example.com") == 2);
+    CHECK(world.ask_caches("example.com") == kSecure);
+    CHECK(world.surveys_made.size() == 1);
+    CHECK(world.surveyor().under_way() == 0);
+}
