@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <thread>
@@ -21,6 +22,7 @@ using testing_support::DaemonWorld;
 namespace {
 
 const std::string kSecure = "OK secure match=mx.example.net servername=hostname";
+const std::string kReload = "{\"v\":1,\"command\":\"reload\"}\n";
 const std::string kDeferred = "TEMP deferred by an override";
 
 void signal_daemon(int number) {
@@ -49,6 +51,11 @@ void with_daemon(DaemonWorld& world, const std::function<void(const std::string&
     daemon.run();
     clients.join();
     discard_signals();
+}
+
+std::string contents(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 /// Asks until the reply is `wanted`; a reload takes a moment. False after many tries.
@@ -110,7 +117,6 @@ TEST_CASE("a reload is taken over between two requests; a bad one changes nothin
 }
 
 TEST_CASE("a reload of what the running daemon cannot reach says that it needs a restart") {
-    const std::string reload = "{\"v\":1,\"command\":\"reload\"}\n";
     std::string changed;  // in the world's folder, to a link that leads out of the sandbox
     SUBCASE("overrides") {
         changed = "overrides.yml";
@@ -133,7 +139,7 @@ TEST_CASE("a reload of what the running daemon cannot reach says that it needs a
             const std::string file = world.folder.file(changed);
             if (::unlink(file.c_str()) != 0 || ::symlink(elsewhere.file(changed).c_str(), file.c_str()) != 0)
                 return;
-            const std::string answer = testing_support::ask_control(world.folder.file("control"), reload);
+            const std::string answer = testing_support::ask_control(world.folder.file("control"), kReload);
             const bool told =
                 answer.find(file + ": out of reach of the running daemon, which needs a restart") !=
                 std::string::npos;
@@ -151,6 +157,69 @@ TEST_CASE("another file of overrides needs a restart, whatever can be read of it
         CHECK(testing_support::ask_control(world.folder.file("control"), "{\"v\":1,\"command\":\"reload\"}\n")
                   .find("overrides: changed, which needs a restart") != std::string::npos);
     });
+}
+
+TEST_CASE("a reload that is refused for its CA certificates leaves the resolver as it was") {
+    DaemonWorld world;
+    with_daemon(world, [&](const std::string& socket) {
+        BlockingClient client(socket);
+        std::string settings = contents(world.settings_file());
+        const std::size_t server = settings.find("  servers:\n    - ") + 17;
+        settings.replace(server, settings.find('\n', server) - server, "127.0.0.1:9");
+        world.write("mta-stsd.yml", settings);
+        world.write("ca.pem", "no certificate\n");
+        const std::string answer = testing_support::ask_control(world.folder.file("control"), kReload);
+        CHECK(answer.find("no certificate in it") != std::string::npos);
+        CHECK(client.ask("postfix a.example") == kSecure);
+    });
+}
+
+TEST_CASE("a reload takes over the log level") {
+    char name[] = "/tmp/mta-stsd-log-XXXXXX";
+    const int log = ::mkstemp(name);
+    const int status = testing_support::in_child([log] {
+        ::alarm(30);
+        ::dup2(log, STDERR_FILENO);
+        DaemonWorld world;
+        with_daemon(world, [&](const std::string&) {
+            std::string settings = contents(world.settings_file());
+            settings.replace(settings.find("level: error"), 12, "level: info");
+            world.write("mta-stsd.yml", settings);
+            testing_support::ask_control(world.folder.file("control"), kReload);
+        });
+        return 7;
+    });
+    CHECK(status == 7);
+    const std::string lines = contents(name);
+    CHECK(lines.find(" info started") == std::string::npos);
+    CHECK(lines.find(" info reloaded") != std::string::npos);
+    ::unlink(name);
+    ::close(log);
+}
+
+TEST_CASE("a reload asked for at the end is not begun: the service manager hears of the end last") {
+    const int manager = ::socket(AF_UNIX, SOCK_DGRAM, 0);
+    DaemonWorld world;
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    world.folder.file("manager").copy(name.sun_path, sizeof name.sun_path - 1);
+    REQUIRE(::bind(manager, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
+    ::setenv("NOTIFY_SOCKET", name.sun_path, 1);
+    with_daemon(world, [&](const std::string& socket) {
+        BlockingClient waits(socket);
+        waits.send("postfix silent.example");
+        CHECK(BlockingClient(socket).ask("postfix no.example") == "NOTFOUND ");
+        signal_daemon(SIGTERM);
+        std::string message(512, '\0');
+        while (message.rfind("STOPPING=1", 0) != 0)
+            REQUIRE(::recv(manager, message.data(), message.size(), 0) > 0);
+        signal_daemon(SIGHUP);
+        CHECK(waits.reply() == "NOTFOUND ");
+    });
+    ::unsetenv("NOTIFY_SOCKET");
+    char after = 0;
+    CHECK(::recv(manager, &after, 1, MSG_DONTWAIT) < 0);
+    ::close(manager);
 }
 
 TEST_CASE("at the end a request that waits is answered, and what was learnt is there after the next start") {

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "tests/support/in_child.h"
 #include "tests/support/temporary_folder.h"
@@ -71,6 +72,28 @@ TEST_CASE("a stale socket is replaced, one that is served is not") {
     const auto socket = ListenSocket::open(address("unix:" + path), {});
     CHECK(error_of(address("unix:" + path)).find("another process listens there") != std::string::npos);
     CHECK(exists(path));
+}
+
+TEST_CASE("a socket whose listener has no time for one more is served, not stale") {
+    const TemporaryFolder folder;
+    const std::string path = folder.file("s");
+    const int busy = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    path.copy(name.sun_path, sizeof name.sun_path - 1);
+    const auto* address_of_it = reinterpret_cast<const sockaddr*>(&name);
+    REQUIRE(::bind(busy, address_of_it, sizeof name) == 0);
+    REQUIRE(::listen(busy, 0) == 0);
+    std::vector<int> waiting;
+    do {  // until its backlog is full
+        waiting.push_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    } while (waiting.size() < 100 && ::connect(waiting.back(), address_of_it, sizeof name) == 0);
+    REQUIRE(waiting.size() < 100);
+    CHECK(error_of(address("unix:" + path)).find("another process listens there") != std::string::npos);
+    CHECK(exists(path));
+    for (const int descriptor : waiting)
+        ::close(descriptor);
+    ::close(busy);
 }
 
 TEST_CASE("what is in the way and is no socket is never removed") {

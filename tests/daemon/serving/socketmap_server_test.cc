@@ -135,6 +135,29 @@ TEST_CASE("a frame that is not whole after 30 s closes the connection; an idle o
     CHECK_FALSE(idle.closed());
 }
 
+TEST_CASE("a frame that became whole in time no longer counts, and the next has its own 30 s") {
+    ServingWorld world;
+    const auto tick = [&] {
+        return world.until(
+            [&, beat = world.server->heartbeat()] { return world.server->heartbeat() > beat + 1; });
+    };
+    Client client(world.port);
+    client.send("20:postf");
+    REQUIRE(tick());
+    world.time.advance(std::chrono::seconds(20));
+    client.send("ix .example.com,");
+    REQUIRE(world.until([&] { return client.replies().size() == 1; }));
+    world.time.advance(std::chrono::seconds(20));
+    REQUIRE(tick());
+    CHECK_FALSE(client.closed());
+    client.send("20:postf");
+    REQUIRE(tick());
+    world.time.advance(std::chrono::seconds(20));
+    REQUIRE(tick());
+    CHECK_FALSE(client.closed());
+    CHECK(world.counters.stalled_frames == 0);
+}
+
 TEST_CASE("who speaks, connects or begins a frame after a standstill is not taken for idle or stalled") {
     ServingWorld world;
     Client speaks(world.port);

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// What one client may take from the others, and what is left of one that has gone.
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+
+#include "tests/support/in_child.h"
+#include "tests/support/serving_world.h"
+
+using testing_support::Client;
+using testing_support::ServingWorld;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+bool tick(ServingWorld& world) {
+    return world.until(
+        [&, beat = world.server->heartbeat()] { return world.server->heartbeat() > beat + 1; });
+}
+
+/// How often the loop turns in 300 ms of real time, two ticks.
+int turns_at_rest(ServingWorld& world) {
+    bool over = false;
+    const base::Pending timer = world.loop.after(300ms, [&over] { over = true; });
+    int turns = 0;
+    for (; !over; ++turns)
+        world.loop.run_once();
+    return turns;
+}
+
+}  // namespace
+
+TEST_CASE("long replies to a burst are spread over several turns") {
+    ServingWorld world;
+    std::string body = "version: STSv1\nmode: enforce\nmax_age: 86400\n";
+    for (int i = 1000; i < 3000; ++i)
+        body += "mx: mx" + std::to_string(i) + ".example.com\n";
+    world.publish("example.com", "mx.example.com");
+    world.fetcher.serve("mta-sts.example.com", body);
+    Client client(world.port);
+    client.ask("postfix", "example.com");
+    REQUIRE(world.until([&] { return client.replies().size() == 1; }));
+    REQUIRE(client.replies()[0].size() > 30000);
+
+    std::string burst;
+    for (int i = 0; i < 60; ++i)
+        socketmap::append_netstring(burst, "postfix example.com");
+    client.send(burst);
+    std::uint64_t before = world.counters.answers_secure.load(), most = 0;
+    while (client.replies().size() < 61) {
+        world.loop.post([] {});
+        world.loop.run_once();
+        const std::uint64_t answered = world.counters.answers_secure.load();
+        most = std::max(most, answered - before);
+        before = answered;
+    }
+    CHECK(most > 0);
+    CHECK(most <= 9);  // 256 KiB and the reply that crosses that line
+}
+
+TEST_CASE("the idle time of a client that waited for its answer begins with the answer") {
+    app::SocketmapServer::Options options;
+    options.idle_timeout = 30s;
+    options.answer_within = 25s;
+    ServingWorld world(options);
+    world.publish("example.com", "mx.example.com");
+    world.fetcher.delay("mta-sts.example.com", 100s);
+    Client client(world.port);
+    client.ask("postfix", "example.com");
+    REQUIRE(world.until([&] { return !world.resolver.questions().empty(); }));
+    world.time.advance(26s);
+    REQUIRE(world.until([&] { return client.replies().size() == 1; }));
+    world.time.advance(20s);
+    REQUIRE(tick(world));
+    CHECK_FALSE(client.closed());
+    world.time.advance(15s);
+    REQUIRE(world.until([&] { return client.closed(); }));
+}
+
+TEST_CASE("an answer that comes too late does not reach whoever has the place of the one who asked") {
+    ServingWorld world;
+    world.publish("slow.example", "mx.slow.example");
+    world.publish("other.example", "mx.other.example");
+    world.fetcher.delay("mta-sts.slow.example", 60s);
+    world.fetcher.delay("mta-sts.other.example", 100s);
+    {
+        Client gone(world.port);
+        gone.ask("postfix", "slow.example");
+        REQUIRE(world.until([&] { return !world.resolver.questions().empty(); }));
+        world.time.advance(26s);
+        REQUIRE(world.until([&] { return gone.replies().size() == 1; }));
+    }
+    REQUIRE(world.until([&] { return world.counters.connections_open == 0; }));
+    world.time.advance(30s);
+    Client next(world.port);  // in the same place, and with its first question too
+    next.ask("postfix", "other.example");
+    const std::size_t questions = world.resolver.questions().size();
+    REQUIRE(world.until([&] { return world.resolver.questions().size() > questions; }));
+    world.time.advance(10s);
+    REQUIRE(tick(world));
+    CHECK(world.fetcher.requests().size() == 2);
+    CHECK(next.replies().empty());
+}
+
+TEST_CASE("while accepting pauses at max_connections, the loop rests") {
+    app::SocketmapServer::Options options;
+    options.max_connections = 1;
+    ServingWorld world(options);
+    Client served(world.port);
+    REQUIRE(world.until([&] { return world.counters.connections_open == 1; }));
+    Client waits(world.port);
+    CHECK(turns_at_rest(world) < 20);
+}
+
+TEST_CASE("without descriptors for who connects, the loop rests and those who are there are served") {
+    const int status = testing_support::in_child([] {
+        ::alarm(20);
+        ServingWorld world;
+        Client there(world.port);
+        if (!world.until([&] { return world.counters.connections_open == 1; })) return 1;
+        Client late(world.port);
+        const rlimit none{0, 0};
+        if (::setrlimit(RLIMIT_NOFILE, &none) != 0) return 2;
+        if (turns_at_rest(world) >= 20) return 3;
+        if (world.counters.accept_errors == 0) return 4;
+        there.ask("postfix", ".example.com");
+        return world.until([&] { return there.replies().size() == 1; }) ? 7 : 5;
+    });
+    CHECK(status == 7);
+}
