@@ -3,7 +3,8 @@
 import time
 
 from world.case import case
-from world.dane import Both, ask, signed
+from world.dane import MAP, Both, ask, signed
+from world.dns import NOT_VALIDATING, RESOLVER
 from world.mail import NO_POLICY, secure
 from world.process import expect, expect_equal, until
 
@@ -124,3 +125,30 @@ def comes_and_goes(world):
     Both(world, going).deliver()
     Both(world, coming).refuse()
     expect_equal((len(going.requests()), len(coming.requests())), (1, 1), "fetches of the policies")
+
+
+@case("a resolver that does not validate, or is not to be trusted: as if DANE were off, and loudly so")
+def not_validating(world):
+    domain = signed(world, "not-validating", "good").publish("enforce")
+    other = signed(world, "not-validating-no-sts", "good")
+    world.apply()
+    for options in ({"resolver": NOT_VALIDATING}, {"trust_ad": "no"}):
+        daemon = world.own_daemon(**options)
+        expect_equal(daemon.ask(domain.name, MAP), secure("mx0." + domain.name), f"reply with {options}")
+        expect_equal(daemon.ask(other.name, MAP), NO_POLICY, f"reply with {options}")
+        until(lambda: "dnssec-off" in daemon.log.read_text(), f"a line in the log with {options}")
+        for command in (["status"], ["explain", domain.name]):
+            _, text = daemon.ctl(*command)
+            expect("not validate" in text, f"{command[0]} with {options} does not tell: {text}")
+
+
+@case("a reload names a resolver that validates: DANE is back, with what is cached too")
+def validating_again(world):
+    domain = signed(world, "validating-again", "good").publish("enforce")
+    daemon = world.own_daemon(resolver=NOT_VALIDATING)
+    until(lambda: "dnssec-off" in daemon.log.read_text(), "the end of the resolver's test")
+    expect_equal(daemon.ask(domain.name, MAP), secure("mx0." + domain.name), "reply without DANE")
+    daemon.config.write_text(daemon.config.read_text().replace(NOT_VALIDATING, RESOLVER))
+    expect_equal(daemon.ctl("reload")[0], 0, "exit status of reload")
+    until(lambda: daemon.ask(domain.name, MAP) == DANE_ONLY, "dane-only")
+    expect_equal(len(domain.requests()), 1, "fetches of the policy")
