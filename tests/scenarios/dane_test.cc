@@ -220,10 +220,9 @@ TEST_CASE("an answer that cannot wait any longer takes an unknown survey as one 
 }
 
 TEST_CASE("overload: new domains are refused, those with a policy are surveyed all the same") {
-    policy::Engine::Options engine_options;
-    policy::Surveyor::Options surveyor_options;
-    engine_options.lookups = surveyor_options.surveys = 2;
-    DaneWorld world(engine_options, surveyor_options);
+    policy::Engine::Options options;
+    options.lookups = 2;
+    DaneWorld world(options);
     publish_example(world);
     CHECK(world.ask("example.com", "plain") == kSecure);
     for (const char* domain : {"one.example", "two.example"}) {
@@ -235,6 +234,42 @@ TEST_CASE("overload: new domains are refused, those with a policy are surveyed a
     CHECK(world.mx_questions("three.example") == 0);
     CHECK(world.ask("example.com") == kSecure);
     CHECK(world.took < 100ms);
+}
+
+TEST_CASE("overload by surveys of new domains leaves those of known ones alone") {
+    policy::Surveyor::Options options;
+    options.surveys = 2;
+    DaneWorld world({}, options);
+    publish_example(world);
+    CHECK(world.ask("example.com", "plain") == kSecure);
+    for (const char* domain : {"one.example", "two.example"}) {
+        world.dns.silence("MX", domain);
+        world.ask_and_hang_up(domain);
+    }
+    CHECK(world.ask("example.com") == kSecure);
+    // What has ended makes room.
+    for (int i = 0; i < 5; ++i) {
+        const std::string domain = "next" + std::to_string(i) + ".example";
+        world.ask(domain);
+        CHECK(world.mx_questions(domain) == (i == 0 ? 0 : 1));
+        world.loop.advance(10s);
+    }
+}
+
+TEST_CASE("a late or repeated hint to renew a survey makes no second one") {
+    DaneWorld world;
+    publish_example(world);
+    world.ask("example.com");
+    const auto key = *policy::parse_key("example.com");
+    world.surveyor().renew(key);  // it is new
+    CHECK(world.surveyor().under_way() == 0);
+    world.loop.advance(280s);
+    world.surveyor().renew(key);
+    world.surveyor().renew(key);
+    CHECK(world.surveyor().under_way() == 1);
+    world.loop.advance(1s);
+    CHECK(world.mx_questions("example.com") == 2);
+    CHECK(world.surveys_made.size() == 2);
 }
 
 TEST_CASE("where too many surveys are under way a policy is not enforced blindly") {
