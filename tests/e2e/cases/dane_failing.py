@@ -6,6 +6,7 @@ from world.case import case
 from world.dane import MAP, Both, ask, signed
 from world.dns import NOT_VALIDATING, RESOLVER
 from world.mail import NO_POLICY, secure
+from world.namespace import GONE
 from world.process import expect, expect_equal, until
 
 DANE, DANE_ONLY = "OK dane", "OK dane-only"
@@ -152,3 +153,12 @@ def validating_again(world):
     expect_equal(daemon.ctl("reload")[0], 0, "exit status of reload")
     until(lambda: daemon.ask(domain.name, MAP) == DANE_ONLY, "dane-only")
     expect_equal(len(domain.requests()), 1, "fetches of the policy")
+
+
+@case("the first of two resolvers cannot be reached: the second answers for DANE, and for the resolver's test")
+def second_resolver(world):
+    domain = signed(world, "second-resolver", "good").publish("enforce")
+    daemon = world.own_daemon(resolver=f'{GONE}", "{RESOLVER}')
+    expect_equal(daemon.ask(domain.name, MAP), DANE_ONLY, "reply")
+    until(lambda: "state: validates" in daemon.ctl("status")[1], "the resolver's test is passed")
+    expect("dnssec-off" not in daemon.log.read_text(), "DANE is never off")
