@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/flight_log.h"
 
+#include <cstddef>
+
 namespace app {
 namespace {
 
@@ -22,6 +24,23 @@ std::string_view advice_for(Alarm::Kind kind) {
             return "no policy lives longer for it; check the clock";
     }
     return "";
+}
+
+constexpr std::size_t kHostsTold = 4;
+
+/// Each with its error, as far as that fits into a line.
+std::string failed_hosts(const dane::Findings& findings) {
+    std::string text;
+    std::size_t count = 0;
+    for (const dane::Host& host : findings.hosts) {
+        if (host.status != dane::Host::Status::kFailed || ++count > kHostsTold) continue;
+        text.append(text.empty() ? "" : ", ")
+            .append(host.name)
+            .append(": ")
+            .append(dns::describe(host.error));
+    }
+    if (count > kHostsTold) text.append(" and ").append(std::to_string(count - kHostsTold)).append(" more");
+    return text;
 }
 
 bool is_error(Alarm::Kind kind) {
@@ -67,12 +86,9 @@ void FlightLog::survey(const policy::SurveyReport& report) {
             .add("dane", dane::to_string(report.found))
             .add("cause", report.renewal ? "renewal" : "client");
         if (report.kept) entry.add_flag("kept", true);
-        for (const dane::Host& host : report.findings->hosts) {
-            if (host.status == dane::Host::Status::kFailed)
-                entry.add("failed", host.name + ": " + dns::describe(host.error));
-        }
-        if (!report.kept && report.findings->error)
-            entry.add("reason", dns::describe(*report.findings->error));
+        if (const std::string hosts = failed_hosts(*report.findings); !hosts.empty())
+            entry.add("failed", hosts);
+        if (report.findings->error) entry.add("reason", dns::describe(*report.findings->error));
         entry.add("took_ms", static_cast<std::int64_t>(report.took.count()));
     }
     if (report.kept || !report.before || *report.before == report.found) return;

@@ -89,24 +89,25 @@ void Surveyor::land(Flight& flight, dane::Findings findings) {
     flight.report.took = services_.clock.mono() - flight.started;
     flight.report.found = findings.state;
     flight.report.findings = std::make_shared<const dane::Findings>(std::move(findings));
-    remember(flight, services_.cache.peek(flight.report.key, services_.clock.mono()));
+    const auto in_use = remember(flight.report);
     for (const std::uint64_t waiter : flight.waiters)
-        waiters_.answer(waiter, flight.report.findings);
+        waiters_.answer(waiter, in_use);
     if (services_.on_survey) services_.on_survey(flight.report);
 }
 
-void Surveyor::remember(Flight& flight, const std::optional<SurveyCache::Entry>& before) {
+/// What is in use from now on.
+std::shared_ptr<const dane::Findings> Surveyor::remember(SurveyReport& report) {
     const base::MonoTime now = services_.clock.mono();
-    auto& findings = flight.report.findings;
-    if (before) flight.report.before = before->findings->state;
-    if (findings->failed() && before && !before->findings->failed()) {
-        flight.report.kept = true;
-        findings = before->findings;
-        services_.cache.put(flight.report.key, {findings, before->until, now + kRenewAgain}, now);
-        return;
+    const auto before = services_.cache.peek(report.key, now);
+    if (before) report.before = before->findings->state;
+    if (report.findings->failed() && before && !before->findings->failed()) {
+        report.kept = true;
+        services_.cache.put(report.key, {before->findings, before->until, now + kRenewAgain}, now);
+        return before->findings;
     }
-    const base::Milliseconds time = time_for(*findings);
-    services_.cache.put(flight.report.key, {findings, now + time, now + time - time / 10}, now);
+    const base::Milliseconds time = time_for(*report.findings);
+    services_.cache.put(report.key, {report.findings, now + time, now + time - time / 10}, now);
+    return report.findings;
 }
 
 base::Seconds Surveyor::time_for(const dane::Findings& findings) const {

@@ -22,11 +22,12 @@ namespace policy {
 /// One survey, reported once, at its end: for the log line and the counters.
 struct SurveyReport {
     Key key;
-    bool renewal = false;                              ///< behind a survey that was still good
-    bool kept = false;                                 ///< it failed, and the one before stays in use
-    std::optional<dane::State> before{};               ///< of the unexpired survey it replaces
-    dane::State found = dane::State::kMxFailed;        ///< now
-    std::shared_ptr<const dane::Findings> findings{};  // shared with the cache and those who waited
+    bool renewal = false;                        ///< behind a survey that was still good
+    bool kept = false;                           ///< it failed, and the one before stays in use
+    std::optional<dane::State> before{};         ///< of the unexpired survey it replaces
+    dane::State found = dane::State::kMxFailed;  ///< now
+    // Shared with the cache and those who waited, unless the one before was kept.
+    std::shared_ptr<const dane::Findings> findings{};
     base::Milliseconds took{0};
 };
 
@@ -77,7 +78,7 @@ class Surveyor {
     Flight* launch(const Key& key, const std::string& name, Quota quota);
     void look_up(Flight& flight);
     void land(Flight& flight, dane::Findings findings);
-    void remember(Flight& flight, const std::optional<SurveyCache::Entry>& before);
+    std::shared_ptr<const dane::Findings> remember(SurveyReport& report);
     base::Seconds time_for(const dane::Findings& findings) const;
 
     Services services_;

@@ -128,6 +128,7 @@ TEST_CASE("a failed renewal leaves the good survey in use to its end") {
     world.loop.advance(30s);
     CHECK(world.surveys_made.back().kept);
     CHECK(world.surveys_made.back().found == dane::State::kUnknown);
+    CHECK(world.surveys_made.back().findings->state == dane::State::kUnknown);  // tells what failed
     CHECK(world.ask_caches("example.com") == "OK dane-only");
     CHECK(world.surveys_made.size() == 2);  // not again for each question
     world.loop.advance(40s);
