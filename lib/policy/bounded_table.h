@@ -12,9 +12,9 @@
 
 namespace policy {
 
-/// What is remembered for a while and may be forgotten: name -> Entry, at most `limit` of them, in memory
-/// only. The entry that was put longest ago makes room for a new one. An Entry has a `base::MonoTime until`.
-/// One allocation per entry. Not thread-safe.
+/// What is remembered for a while and may be forgotten: name -> Entry, in memory only, together of no more
+/// weight than `limit`. The entries that were put longest ago make room for a new one, which always has it.
+/// An Entry has a `base::MonoTime until`. One allocation per entry. Not thread-safe.
 template <class Entry>
 class BoundedTable {
   public:
@@ -31,19 +31,19 @@ class BoundedTable {
         Node* const node = table_.find(hash, name);
         return node != nullptr && now < node->entry.until ? &node->entry : nullptr;
     }
-    void put(std::uint64_t hash, std::string_view name, Entry entry) {
+    void put(std::uint64_t hash, std::string_view name, Entry entry, std::size_t weight = 1) {
         if (limit_ == 0) return;
         Node* node = table_.find(hash, name);
-        if (node != nullptr) {
-            unlink(node);
-        } else {
-            while (table_.size() >= limit_)
-                drop_oldest();
+        if (node != nullptr) unlink(node);
+        while (oldest_ != nullptr && weight_ + weight > limit_)
+            drop_oldest();
+        if (node == nullptr) {
             if (table_.full()) table_ = table_.grown();
             node = make(hash, name);
             table_.insert(hash, node);
         }
         node->entry = std::move(entry);
+        node->weight = weight;
         link(node);
     }
     bool erase(std::uint64_t hash, std::string_view name) {
@@ -70,6 +70,7 @@ class BoundedTable {
         Entry entry;
         Node* older;
         Node* newer;
+        std::size_t weight;
         std::uint16_t name_size;
 
         char* text() { return reinterpret_cast<char*>(this + 1); }
@@ -79,7 +80,7 @@ class BoundedTable {
     Node* make(std::uint64_t hash, std::string_view name) {
         void* const blob = ::operator new(sizeof(Node) + name.size());
         Node* const node =
-            new (blob) Node{hash, {}, nullptr, nullptr, static_cast<std::uint16_t>(name.size())};
+            new (blob) Node{hash, {}, nullptr, nullptr, 0, static_cast<std::uint16_t>(name.size())};
         std::copy(name.begin(), name.end(), node->text());
         return node;
     }
@@ -88,15 +89,16 @@ class BoundedTable {
         node->newer = nullptr;
         (newest_ != nullptr ? newest_->newer : oldest_) = node;
         newest_ = node;
+        weight_ += node->weight;
     }
     void unlink(Node* node) {
         (node->older != nullptr ? node->older->newer : oldest_) = node->newer;
         (node->newer != nullptr ? node->newer->older : newest_) = node->older;
+        weight_ -= node->weight;
     }
     void drop_oldest() {
         Node* const gone = oldest_;
-        oldest_ = gone->newer;
-        (oldest_ != nullptr ? oldest_->older : newest_) = nullptr;
+        unlink(gone);
         destroy(gone);
     }
     /// Unlinked already.
@@ -107,6 +109,7 @@ class BoundedTable {
     }
 
     std::size_t limit_;
+    std::size_t weight_ = 0;
     CacheTable<Node> table_;
     Node* oldest_ = nullptr;
     Node* newest_ = nullptr;

@@ -13,6 +13,16 @@ namespace {
 
 // Taken out with each put: the table shrinks to what is in use, without a round of its own.
 constexpr std::size_t kDropWithPut = 4;
+// What one survey of those at which the cache is full may take.
+constexpr std::size_t kBytes = 400;
+
+/// A stranger's domain may have as many hosts as are looked at, with names as long as can be.
+std::size_t weight_of(const dane::Findings& findings) {
+    std::size_t bytes = 0;
+    for (const dane::Host& host : findings.hosts)
+        bytes += sizeof host + host.name.size() + host.base_domain.size();
+    return 1 + bytes / kBytes;
+}
 
 }  // namespace
 
@@ -48,7 +58,8 @@ void SurveyCache::put(const Key& key, Entry entry, base::MonoTime now) {
     Shard& shard = shards_[hash % kShards];
     const std::lock_guard lock(shard.mutex);
     shard.surveys.drop_expired(now, kDropWithPut);
-    shard.surveys.put(hash, name, std::move(entry));
+    const std::size_t weight = weight_of(*entry.findings);
+    shard.surveys.put(hash, name, std::move(entry), weight);
 }
 
 std::optional<SurveyCache::Entry> SurveyCache::peek(const Key& key, base::MonoTime now) const {

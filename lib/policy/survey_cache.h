@@ -13,7 +13,8 @@ namespace policy {
 
 /// What DNSSEC says of the MX hosts of next hops, in memory, for as long as the DNS allows. Apart from the
 /// policies, since next hops of one domain can differ, and since forgetting a survey only costs another one:
-/// the oldest make room at `max_surveys`. About 400 bytes for a next hop with one host.
+/// the oldest make room at `max_surveys`. About 400 bytes for a next hop with one host; one that takes more
+/// counts as several.
 ///
 /// Threads: find() from any; everything else from the engine's thread. 64 shards with a mutex each.
 class SurveyCache {

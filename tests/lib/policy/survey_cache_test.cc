@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 using base::MonoTime;
 using base::Seconds;
@@ -99,4 +100,33 @@ TEST_CASE("the oldest surveys make room, and those whose time is over leave as o
     cache.clear();
     CHECK(cache.size() == 0);
     CHECK_FALSE(cache.find(key("n1.example"), kNow).state);
+}
+
+TEST_CASE("many hosts with long names count as many surveys, whatever was there before") {
+    const auto heavy = [](std::size_t hosts) {
+        dane::Findings findings;
+        findings.hosts.resize(hosts);
+        for (dane::Host& host : findings.hosts)
+            host.name = host.base_domain = std::string(250, 'x');
+        return SurveyCache::Entry{std::make_shared<const dane::Findings>(std::move(findings)),
+                                  kNow + Seconds{100}, kNow + Seconds{90}};
+    };
+    SurveyCache cache{SurveyCache::Options{6400}};
+    const auto put_all = [&](std::size_t hosts) {
+        for (int i = 0; i < 12000; ++i)
+            cache.put(key("d" + std::to_string(i) + ".example"), heavy(hosts), kNow);
+        return cache.size();
+    };
+    CHECK(put_all(0) == 6400);
+    CHECK(put_all(dane::Survey::kMaxHosts) <= 64);  // one in each shard
+    CHECK(cache.find(key("d11999.example"), kNow).state);
+    CHECK(put_all(0) == 6400);
+
+    SurveyCache tiny{SurveyCache::Options{1}};
+    tiny.put(key("example.com"), heavy(dane::Survey::kMaxHosts), kNow);
+    CHECK(tiny.find(key("example.com"), kNow).state);  // whatever its weight, the last one
+    tiny.put(key("example.com"), heavy(0), kNow);
+    CHECK(tiny.size() == 1);
+    CHECK(tiny.remove(key("example.com")));
+    CHECK(tiny.size() == 0);
 }
