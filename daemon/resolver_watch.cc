@@ -91,7 +91,7 @@ void ResolverWatch::tell(bool turned) {
             if (in_use_ ? !may_repeat(error_told_) : !turned) return;
             return handlers_.notice(
                 {in_use_ ? LogLevel::kError : LogLevel::kWarning, "dnssec-off", outcome.seen,
-                 "the DNS server does not validate: DANE is off, profiles answer as with dane: off",
+                 "no answer counts as authentic, or false ones do: DANE is off, profiles answer as with dane: off",
                  outcome.advice});
         case Verdict::kUnclear:
             if (warning_told_ && !in_use_) return;

@@ -295,7 +295,9 @@ std::vector<Setting<policy::Profile>> make_profile_table() {
          "overrides "
          "a DANE check that fails. yield: the same, but no policy in place of these two answers, for a "
          "Postfix "
-         "with smtp_tls_security_level = dane.",
+         "with smtp_tls_security_level = dane; where only some of the hosts have TLSA records an enforced "
+         "policy "
+         "is given up with it.",
          in_profile(
              [](auto& p) -> auto& { return p.dane; },
              choice<Dane>({{"off", Dane::kOff}, {"enforce", Dane::kEnforce}, {"yield", Dane::kYield}}))},

@@ -40,11 +40,16 @@ std::string_view to_string(Verdict::Source source) {
 std::string_view given_up(const Verdict& verdict) {
     if (!verdict.survey || !verdict.enforced) return {};
     const bool secure = verdict.level == Verdict::Level::kSecure;
+    const bool yields = verdict.level == Verdict::Level::kNotFound;
     switch (*verdict.survey) {
         case dane::State::kAll:
             return "the policy's mx patterns and the certificates' names: TLSA records are checked in their "
                    "place";
         case dane::State::kSome:
+            if (yields)
+                return "the policy: Postfix delivers to the MX hosts without usable TLSA records as its own "
+                       "level "
+                       "says";
             return "the MX hosts without usable TLSA records are not delivered to, and the policy's mx "
                    "patterns "
                    "are not checked";

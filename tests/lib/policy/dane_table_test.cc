@@ -165,4 +165,8 @@ TEST_CASE("a verdict tells its cell of the table and what it gives up") {
         CHECK(policy::given_up(otherwise).empty());
     }
     CHECK_FALSE(policy::decide(&view, {}, {}, Profile{}, nullptr).survey);
+    // A profile that yields leaves hosts without TLSA records to Postfix.
+    const Profile yields = profile_of(Profile::Dane::kYield);
+    CHECK(policy::given_up(policy::decide(&view, {}, State::kSome, yields, nullptr)) !=
+          policy::given_up(policy::decide(&view, {}, State::kSome, profile, nullptr)));
 }
