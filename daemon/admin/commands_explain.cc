@@ -14,7 +14,8 @@ bool any_looks_at_dane(const policy::Rules& rules) {
                        [&rules](const auto& profile) { return rules.looks_at_dane(profile.second); });
 }
 
-// A domain of which nothing is known is looked up, as a query would.
+// A domain of which nothing is known is looked up, as a query would, but to the end: all of it is to be
+// shown.
 void explain(ControlCall& call, const CommandContext& context) {
     const auto key = key_argument(call);
     if (!key) return;
@@ -26,11 +27,13 @@ void explain(ControlCall& call, const CommandContext& context) {
         return call.ok();
     }
     call.keep(context.lookups.look_up(
-        *key, with_survey, [&call, &context, next_hop = *key](const policy::Evidence& evidence) {
+        *key, with_survey,
+        [&call, &context, next_hop = *key](const policy::Evidence& evidence) {
             call.line(
                 explanation_json(next_hop, context.engine.explain(next_hop.domain), context, &evidence));
             call.ok();
-        }));
+        },
+        policy::Lookups::Until::kComplete));
 }
 
 }  // namespace

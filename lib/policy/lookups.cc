@@ -8,7 +8,7 @@ namespace policy {
 /// One lookup. Its two parts end in either order.
 class Lookups::Lookup {
   public:
-    explicit Lookup(Done done) : done_(std::move(done)) {}
+    Lookup(Done done, Until until) : done_(std::move(done)), until_(until) {}
     Lookup(const Lookup&) = delete;
     Lookup& operator=(const Lookup&) = delete;
 
@@ -34,7 +34,8 @@ class Lookups::Lookup {
     void on_survey(const std::shared_ptr<const dane::Findings>& findings) {
         evidence_.survey = findings;
         survey_open_ = false;
-        const bool decides_alone = findings && findings->state == dane::State::kAll;
+        const bool decides_alone =
+            until_ == Until::kDecided && findings && findings->state == dane::State::kAll;
         if (!policy_open_ || decides_alone) finish();
     }
     void finish() {
@@ -44,6 +45,7 @@ class Lookups::Lookup {
     }
 
     Done done_;
+    Until until_;
     Evidence evidence_;
     bool policy_open_ = true, survey_open_ = false;
     base::Pending policy_pending_, survey_pending_;
@@ -53,13 +55,15 @@ Lookups::Lookups(Engine& engine, Surveyor& surveyor) : engine_(engine), surveyor
 
 Lookups::~Lookups() = default;
 
-base::Pending Lookups::look_up(const Key& key, bool with_survey, Done done) {
+base::Pending Lookups::look_up(const Key& key, bool with_survey, Done done, Until until) {
     const std::uint64_t id = ++last_id_;
     auto& lookup = under_way_[id];
-    lookup = std::make_unique<Lookup>([this, id, done = std::move(done)](const Evidence& evidence) {
-        const auto node = under_way_.extract(id);
-        done(evidence);
-    });
+    lookup = std::make_unique<Lookup>(
+        [this, id, done = std::move(done)](const Evidence& evidence) {
+            const auto node = under_way_.extract(id);
+            done(evidence);
+        },
+        until);
     lookup->start(engine_, surveyor_, key, with_survey);
     return {this, &Lookups::cancel, id};
 }

@@ -14,12 +14,13 @@
 namespace policy {
 
 /// Finds out what an answer for one next hop rests on: its domain's policy, and where DANE is looked at,
-/// beside it and at the same time, the survey of its MX hosts. A lookup ends with the slower of the two, or
-/// as soon as DANE decides alone. Owns those under way; what one has started goes on without it. Engine's
-/// thread only.
+/// beside it and at the same time, the survey of its MX hosts. A lookup ends with the slower of the two, or,
+/// for those who only want an answer, as soon as DANE decides alone. Owns those under way; what one has
+/// started goes on without it. Engine's thread only.
 class Lookups {
   public:
     using Done = std::function<void(const Evidence&)>;
+    enum class Until : std::uint8_t { kDecided, kComplete };
 
     Lookups(Engine& engine, Surveyor& surveyor);
     ~Lookups();
@@ -27,7 +28,8 @@ class Lookups {
     Lookups& operator=(const Lookups&) = delete;
 
     /// `done` comes later, once, unless the Pending is destroyed first.
-    [[nodiscard]] base::Pending look_up(const Key& key, bool with_survey, Done done);
+    [[nodiscard]] base::Pending look_up(const Key& key, bool with_survey, Done done,
+                                        Until until = Until::kDecided);
 
   private:
     class Lookup;

@@ -2,6 +2,8 @@
 // What a Postfix that does DANE is told while its destinations' DNS changes, fails and comes back.
 #include <doctest/doctest.h>
 
+#include <optional>
+
 #include "tests/support/dane_world.h"
 
 using namespace std::chrono_literals;
@@ -52,6 +54,25 @@ TEST_CASE("where DANE decides alone nobody waits for a policy host that stalls")
     world.dns.silence_txt("_mta-sts.example.com");
     CHECK(world.ask("example.com") == "OK dane-only");
     CHECK(world.took < 100ms);
+}
+
+TEST_CASE("who wants all that is known waits for both parts, even where DANE decides alone") {
+    DaneWorld world;
+    world.publish_policy("example.com");
+    world.publish_mx("example.com", {"a.example.com"});
+    world.publish_tlsa("a.example.com");
+    world.dns.delay_txt("_mta-sts.example.com", 400ms);
+    std::optional<policy::Evidence> evidence;
+    const base::Pending pending = world.lookups().look_up(
+        *policy::parse_key("example.com"), true, [&](const policy::Evidence& found) { evidence = found; },
+        policy::Lookups::Until::kComplete);
+    world.loop.advance(300ms);
+    CHECK_FALSE(evidence);
+    world.loop.advance(200ms);
+    REQUIRE(evidence);
+    CHECK(evidence->policy);
+    REQUIRE(evidence->survey);
+    CHECK(evidence->survey->state == dane::State::kAll);
 }
 
 TEST_CASE("clients that ask at once cause one survey; one that hangs up leaves it under way") {
