@@ -5,7 +5,12 @@ namespace ctl {
 
 const std::vector<Command>& commands() {
     static const std::vector<Command> table = {
-        {"query", "DOMAIN", 1, "the reply Postfix would get, through the real socketmap (--map NAME)", query},
+        {"query",
+         "DOMAIN",
+         1,
+         "the reply Postfix would get, through the real socketmap",
+         query,
+         {{"map", "NAME", "query: the map name (default postfix)"}}},
         {"explain", "DOMAIN", 1, "everything known of a domain, and what Postfix is told", explain},
         {"check-policy", "FILE", 1, "parse a policy file (- for standard input)", check_policy},
         {"check-record", "TEXT", 1, "parse the text of a _mta-sts TXT record", check_record},
@@ -14,6 +19,17 @@ const std::vector<Command>& commands() {
         {"forget", "DOMAIN", 1, "drop what is known of a domain", forget},
         {"status", "", 0, "health, counters, versions", status},
         {"reload", "", 0, "read settings and overrides again; bad ones change nothing", reload},
+        {"override add",
+         "DOMAIN ACTION",
+         2,
+         "decide about a domain: ignore, enforce, pin or defer",
+         override_add,
+         {{"mx", "HOST", "override add: a host name to pin, or *.example.com; may be repeated"},
+          {"until", "TIME", "override add: 2026-03-01 (end of that day, UTC) or 2026-03-01T12:00:00Z"},
+          {"comment", "TEXT", "override add: why, for people"},
+          {"replace", "", "override add: in place of the domain's present entry"}}},
+        {"override remove", "DOMAIN", 1, "let a domain decide for itself again", override_remove},
+        {"override list", "", 0, "all overrides, their expiry and how often each was used", override_list},
     };
     return table;
 }

@@ -25,12 +25,12 @@ class Connection {
         path.copy(name.sun_path, path.size());
         if (::connect(descriptor_, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
             const int error = errno;
-            const char* advice = error == ENOENT || error == ECONNREFUSED
-                                     ? " (is mta-stsd running? -c FILE names its settings)"
-                                 : error == EACCES ? " (only root and the daemon's user may)"
-                                                   : "";
+            const std::string what = path + ": " + std::strerror(error);
             ::close(descriptor_);
-            throw std::runtime_error(path + ": " + std::strerror(error) + advice);
+            if (error == ENOENT || error == ECONNREFUSED)
+                throw NotRunning(what + " (is mta-stsd running? -c FILE names its settings)");
+            throw std::runtime_error(what +
+                                     (error == EACCES ? " (only root and the daemon's user may)" : ""));
         }
     }
     ~Connection() { ::close(descriptor_); }

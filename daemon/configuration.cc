@@ -13,12 +13,13 @@ Settings read_settings(const std::string& settings_file) {
     return std::move(*settings);
 }
 
-Configuration complete_configuration(Settings settings, base::WallTime now) {
+Configuration complete_configuration(Settings settings, base::WallTime now, const policy::Rules* former) {
     auto overrides = load_overrides(settings.overrides, now);
     if (!overrides) throw std::runtime_error(overrides.error().text());
     policy::Rules rules;
     rules.profiles = settings.profiles;
     rules.overrides = std::move(overrides->overrides);
+    if (former != nullptr) rules.overrides.continue_counts(former->overrides);
     Configuration configuration{std::move(settings), nullptr, std::move(overrides->expired)};
     configuration.rules = std::make_shared<const policy::Rules>(std::move(rules));
     return configuration;

@@ -20,8 +20,10 @@ struct Configuration {
 /// Reads the settings file. Throws std::runtime_error with every error in it, a line each.
 Settings read_settings(const std::string& settings_file);
 /// Reads the overrides that the settings name; `now` judges which of them have expired. Throws
-/// std::runtime_error with every error in them, a line each.
-Configuration complete_configuration(Settings settings, base::WallTime now);
+/// std::runtime_error with every error in them, a line each. Where there are `former` rules, the overrides
+/// that stay go on with their counts.
+Configuration complete_configuration(Settings settings, base::WallTime now,
+                                     const policy::Rules* former = nullptr);
 /// Both.
 Configuration load_configuration(const std::string& settings_file, base::WallTime now);
 

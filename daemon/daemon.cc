@@ -123,6 +123,7 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
     });
     add_cache_commands(control_, commands_);
     add_explain_command(control_, commands_);
+    add_override_commands(control_, commands_);
     add_status_commands(control_, commands_);
 }
 
@@ -218,7 +219,8 @@ std::vector<std::string> Daemon::try_reload() {
             errors.push_back(key + ": changed, which needs a restart");
         }
         if (!errors.empty()) return errors;
-        Configuration fresh = complete_configuration(std::move(settings), clock_.wall());
+        Configuration fresh =
+            complete_configuration(std::move(settings), clock_.wall(), configuration_.rules.get());
         resolver_.reconfigure(resolver_options(fresh.settings));
         if (const auto error = fetcher_.reload(fetcher_options(fresh.settings))) {
             resolver_.reconfigure(resolver_options(configuration_.settings));
@@ -312,7 +314,9 @@ StatusSources Daemon::status_sources() const {
             std::move(listeners),
             resolver_.servers(),
             watch_,
-            uptime};
+            uptime,
+            configuration_.rules->overrides,
+            clock_.wall()};
 }
 
 void Daemon::log_warnings(const std::vector<std::string>& warnings) {

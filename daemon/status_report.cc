@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 #include <sqlite3.h>
 
+#include "daemon/admin/override_json.h"
 #include "daemon/admin/utc_text.h"
 
 namespace app {
@@ -103,6 +104,7 @@ Json status_report(const StatusSources& sources) {
     out["lookup_failures"] = sources.flights.failures();
     out["surveys"] = sources.flights.surveys();
     out["alarms"] = sources.flights.alarms();
+    out["overrides"] = overrides_json(sources.overrides, sources.now);
     out["counters"] = counters_json(sources.threads);
     out["log_lines_dropped"] = sources.log.dropped();
     out["versions"] = versions_json();

@@ -9,6 +9,7 @@
 #include "daemon/serving/serving_thread.h"
 #include "lib/policy/cache.h"
 #include "lib/policy/engine.h"
+#include "lib/policy/overrides.h"
 #include "lib/policy/survey_cache.h"
 #include "lib/policy/surveyor.h"
 
@@ -27,6 +28,8 @@ struct StatusSources {
     std::vector<std::string> dns_servers;
     const ResolverWatch& watch;
     base::Seconds uptime;
+    const policy::Overrides& overrides;
+    base::WallTime now;
 };
 
 /// The sum of one counter over all serving threads.

@@ -32,6 +32,8 @@ struct CommandContext {
 void add_cache_commands(ControlServer& server, const CommandContext& context);
 /// `explain`.
 void add_explain_command(ControlServer& server, const CommandContext& context);
+/// `override-list`.
+void add_override_commands(ControlServer& server, const CommandContext& context);
 /// `status`, `reload`.
 void add_status_commands(ControlServer& server, const CommandContext& context);
 

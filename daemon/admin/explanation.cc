@@ -2,6 +2,7 @@
 #include "daemon/admin/explanation.h"
 
 #include "daemon/admin/dane_json.h"
+#include "daemon/admin/override_json.h"
 #include "daemon/admin/utc_text.h"
 #include "lib/policy/verdict.h"
 #include "lib/sts/policy.h"
@@ -30,16 +31,6 @@ Json policy_json(const policy::PolicyRecord& record, bool expired) {
         }
     }
     out["body"] = record.body;
-    return out;
-}
-
-Json override_json(const policy::Override& entry) {
-    Json out;
-    out["domain"] = (entry.below ? "*." : "") + entry.domain.text();
-    out["action"] = policy::to_string(entry.action);
-    if (!entry.mx.empty()) out["mx"] = entry.mx;
-    if (entry.until) out["until"] = utc_text(*entry.until);
-    if (!entry.comment.empty()) out["comment"] = entry.comment;
     return out;
 }
 
@@ -81,7 +72,11 @@ Json explanation_json(const policy::Key& key, const policy::Engine::Explanation&
     out["domain"] = domain.text();
     const auto rules = context.rules();
     const policy::Override* entry = rules->overrides.find(domain, context.clock.wall());
-    if (entry != nullptr) out["override"] = override_json(*entry);
+    if (entry != nullptr) out["override"] = override_json(rules->overrides, *entry, context.clock.wall());
+    // What was in force in 1970 is what would be in force if nothing ever expired.
+    const policy::Override* unlimited = rules->overrides.find(domain, base::WallTime{});
+    if (unlimited != entry)
+        out["expired_override"] = override_json(rules->overrides, *unlimited, context.clock.wall());
 
     policy::PolicyView view;
     policy::Reason reason;

@@ -34,6 +34,7 @@ Overrides::Overrides(std::vector<Override> entries) : entries_(std::move(entries
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         Override& entry = entries_[i];
         drop_repetitions(entry.mx);
+        counts_.push_back(std::make_shared<Count>(0));
         (entry.below ? below_ : exact_).try_emplace(entry.domain.text(), i);
     }
 }
@@ -53,6 +54,24 @@ const Override* Overrides::at(std::string_view domain, bool below, base::WallTim
     const Index& index = below ? below_ : exact_;
     const auto it = index.find(domain);
     return it != index.end() && entries_[it->second].active(now) ? &entries_[it->second] : nullptr;
+}
+
+void Overrides::count_hit(const Override& entry) const {
+    counts_[index_of(entry)]->fetch_add(1, std::memory_order_relaxed);
+}
+
+std::uint64_t Overrides::hits(const Override& entry) const {
+    return counts_[index_of(entry)]->load(std::memory_order_relaxed);
+}
+
+void Overrides::continue_counts(const Overrides& former) {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        const Override& entry = entries_[i];
+        const Index& index = entry.below ? former.below_ : former.exact_;
+        const auto it = index.find(entry.domain.text());
+        if (it != index.end() && former.entries_[it->second].action == entry.action)
+            counts_[i] = former.counts_[it->second];
+    }
 }
 
 }  // namespace policy

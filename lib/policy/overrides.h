@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,7 +36,8 @@ struct Override {
 
 std::string_view to_string(Override::Action action);
 
-/// All overrides; immutable once built, read by every thread.
+/// All overrides, immutable once built but for the counts of their use; read by every thread. Copies share
+/// the counts.
 class Overrides {
   public:
     Overrides() = default;
@@ -47,15 +50,31 @@ class Overrides {
     const Override* find(const dns::Name& domain, base::WallTime now) const;
     const std::vector<Override>& entries() const { return entries_; }
 
+    /// Counts an answer given under `entry`, which is one of ours. Any thread.
+    void count_hit(const Override& entry) const;
+    /// Answers given under `entry` since the daemon has it.
+    std::uint64_t hits(const Override& entry) const;
+    /// An entry with the same domain and action as one of `former` goes on with its count. Before other
+    /// threads see this object.
+    void continue_counts(const Overrides& former);
+
   private:
+    using Count = std::atomic<std::uint64_t>;
+
     struct Hash {
         using is_transparent = void;  // find() by string_view allocates nothing
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
     };
     using Index = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
 
+    std::size_t index_of(const Override& entry) const {
+        return static_cast<std::size_t>(&entry - entries_.data());
+    }
     const Override* at(std::string_view domain, bool below, base::WallTime now) const;
     std::vector<Override> entries_;
+    // One for each entry. Shared: by copies, and with the former overrides, under which a thread may still
+    // answer.
+    std::vector<std::shared_ptr<Count>> counts_;
     Index exact_, below_;
 };
 

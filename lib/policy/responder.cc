@@ -31,6 +31,11 @@ struct Responder::Case {
     Cache::Now now;
 };
 
+// Of the overrides, `enforce` alone leaves something to find out: it is counted with the answer.
+void Responder::count_override(const Rules& rules, const Case& of) {
+    if (of.override_entry != nullptr) rules.overrides.count_hit(*of.override_entry);
+}
+
 std::optional<Responder::Case> Responder::open_case(const Rules& rules, std::string& out,
                                                     Query& query) const {
     const Profile* const profile = rules.profile(query.map);
@@ -44,6 +49,7 @@ std::optional<Responder::Case> Responder::open_case(const Rules& rules, std::str
     query.with_survey = rules.looks_at_dane(*profile);
     if (override_entry != nullptr && override_entry->action != Override::Action::kEnforce) {
         query.verdict = decide(nullptr, {}, {}, *profile, override_entry);
+        rules.overrides.count_hit(*override_entry);
     } else if (query.key->smart_host && profile->smart_hosts == Profile::SmartHosts::kIgnore) {
         query.verdict = {Verdict::Level::kNotFound, Verdict::Source::kKey};
     } else {
@@ -101,6 +107,7 @@ Responder::Outcome Responder::respond(std::string_view payload, const Rules& rul
         query.renew_due = hit.renew_due;
     }
     query.cached = answer_from_cache(*open, survey, out, query).found != Cache::Found::kNothing;
+    if (query.cached) count_override(rules, *open);
     return query.cached ? Outcome::kAnswered : Outcome::kAskEngine;
 }
 
@@ -108,6 +115,7 @@ void Responder::respond_with(const Evidence& evidence, const Rules& rules, std::
                              Query& query) const {
     const std::optional<Case> open = open_case(rules, out, query);
     if (!open) return;
+    count_override(rules, *open);
     PolicyView view;
     const PolicyView* policy = nullptr;
     if (evidence.policy) {
@@ -124,6 +132,7 @@ void Responder::respond_with(const Evidence& evidence, const Rules& rules, std::
 void Responder::respond_late(const Rules& rules, std::string& out, Query& query) const {
     const std::optional<Case> open = open_case(rules, out, query);
     if (!open) return;
+    count_override(rules, *open);
     std::optional<dane::State> survey;
     if (query.with_survey) {
         survey = surveys_.find(*query.key, open->now.mono).state.value_or(dane::State::kUnknown);

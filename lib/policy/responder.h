@@ -57,6 +57,7 @@ class Responder {
 
     /// Finds profile and override, and answers what the operator's rules alone decide: then it gives nothing.
     std::optional<Case> open_case(const Rules& rules, std::string& out, Query& query) const;
+    static void count_override(const Rules& rules, const Case& of);
     /// Answers from the cache of policies; nothing is appended where that knows nothing.
     Cache::Hit answer_from_cache(const Case& of, std::optional<dane::State> survey, std::string& out,
                                  Query& query) const;

@@ -86,3 +86,25 @@ TEST_CASE("actions have their names in overrides.yml") {
     CHECK(policy::to_string(Action::kPin) == "pin");
     CHECK(policy::to_string(Action::kDefer) == "defer");
 }
+
+TEST_CASE("hits are counted for each entry, and go on where an entry stays") {
+    const Overrides old({entry("example.com", ""), entry("example.net", "")});
+    const auto hit = [](const Overrides& all, const char* domain) {
+        all.count_hit(*all.find(name(domain), kNoon));
+    };
+    const auto hits = [](const Overrides& all, const char* domain) {
+        return all.hits(*all.find(name(domain), kNoon));
+    };
+    hit(old, "example.com");
+    hit(old, "example.com");
+    hit(old, "example.net");
+
+    Override changed = entry("example.net", "");
+    changed.action = Override::Action::kDefer;
+    Overrides fresh({changed, entry("example.com", "another comment")});
+    fresh.continue_counts(old);
+    CHECK(hits(fresh, "example.com") == 2);
+    CHECK(hits(fresh, "example.net") == 0);
+    hit(old, "example.com");  // a thread that has not changed over yet
+    CHECK(hits(fresh, "example.com") == 3);
+}
