@@ -98,6 +98,13 @@ ListenSocket::Access socket_access(const Settings& settings) {
     return {settings.server.socket_mode, settings.server.socket_owner, settings.server.socket_group};
 }
 
+HttpServer::Options http_options(const ListenAddress& address) {
+    HttpServer::Options options;
+    options.local_names_only = address.kind == ListenAddress::Kind::kInet &&
+                               (address.host.starts_with("127.") || address.host == "::1");
+    return options;
+}
+
 Log::Options log_options(const Settings& settings) {
     Log::Options options;
     options.level = settings.log.level;

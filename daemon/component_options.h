@@ -4,6 +4,7 @@
 #include "daemon/adapters/curl_fetcher.h"
 #include "daemon/adapters/sqlite_store.h"
 #include "daemon/admin/log.h"
+#include "daemon/monitor/http_server.h"
 #include "daemon/resolver_watch.h"
 #include "daemon/serving/listen_socket.h"
 #include "daemon/serving/socketmap_server.h"
@@ -29,6 +30,8 @@ SocketmapServer::Options serving_options(const Settings& settings, std::uint32_t
 /// fetches and the database: a flood of connections must not stop those. Where the limit is very low, half.
 std::uint32_t connections_within(std::uint64_t files, std::uint32_t wanted);
 ListenSocket::Access socket_access(const Settings& settings);
+/// On a loopback address only this host's names are taken, on a unix socket any.
+HttpServer::Options http_options(const ListenAddress& address);
 Log::Options log_options(const Settings& settings);
 
 }  // namespace app

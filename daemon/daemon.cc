@@ -30,6 +30,11 @@ ListenSocket open_control_socket(const Settings& settings) {
                               {settings.control.mode, settings.process.user, settings.control.group});
 }
 
+std::optional<ListenSocket> open_http_socket(const Settings& settings) {
+    if (!settings.http.listen) return std::nullopt;
+    return ListenSocket::open(*settings.http.listen, socket_access(settings));
+}
+
 /// What stays within reach: the database, what a reload reads, and the sockets, which are removed at the end.
 SandboxPaths sandbox_paths(const Settings& settings, const std::string& settings_file) {
     SandboxPaths paths;
@@ -40,6 +45,8 @@ SandboxPaths sandbox_paths(const Settings& settings, const std::string& settings
     for (const ListenAddress& address : settings.server.listen) {
         if (address.kind == ListenAddress::Kind::kUnix) paths.write.push_back(folder_of(address.path));
     }
+    if (settings.http.listen && settings.http.listen->kind == ListenAddress::Kind::kUnix)
+        paths.write.push_back(folder_of(settings.http.listen->path));
     return paths;
 }
 
@@ -82,6 +89,7 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
       listeners_(
           open_listeners(configuration_.settings.server.listen, socket_access(configuration_.settings))),
       control_listener_(open_control_socket(configuration_.settings)),
+      http_listener_(open_http_socket(configuration_.settings)),
       unprivileged_(configuration_.settings, settings_file_, configuration_.warnings),
       log_(log_options(configuration_.settings)),
       flights_(log_),
@@ -98,7 +106,10 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
       cache_(cache_options(configuration_.settings)),
       expiry_clock_(clock_),
       engine_({clock_, loop_, resolver_, fetcher_, *store_, cache_, expiry_clock_,
-               [this](const policy::FlightReport& report) { flights_.flight(report); },
+               [this](const policy::FlightReport& report) {
+                   flights_.flight(report);
+                   failing_.note(report, clock_.wall());
+               },
                [this](const policy::Alarm& alarm) { flights_.alarm(alarm); }, random_numbers()},
               engine_options(configuration_.settings)),
       surveys_(policy::SurveyCache::Options{}),
@@ -136,12 +147,14 @@ void Daemon::run() {
     start_threads();
     engine_.start();
     housekeeping();
+    start_monitoring();
     if (const auto interval = notify_.watchdog_interval()) {
         watchdog_timer_ = loop_.after(*interval, [this] { feed_watchdog(); });
     }
     log_start();
     notify_.ready(status_line(status_sources()));
     loop_.run();
+    monitoring_.reset();
     threads_.clear();
     LogEntry(log_, LogLevel::kInfo, "stopped").add("uptime_s", status_sources().uptime.count());
 }
@@ -163,6 +176,7 @@ void Daemon::log_start() {
     for (const ListenSocket& listener : listeners_)
         listen += (listen.empty() ? "" : " ") + listener.address().text();
     entry.add("listen", listen);
+    if (http_listener_) entry.add("http", http_listener_->address().text());
 }
 
 void Daemon::load_cache() {
@@ -185,6 +199,13 @@ void Daemon::start_threads() {
         LogEntry(log_, LogLevel::kWarning, "priority")
             .add("error", "the engine's priority cannot be lowered");
     }
+}
+
+void Daemon::start_monitoring() {
+    if (!http_listener_) return;
+    monitoring_ = std::make_unique<Monitoring>(loop_, clock_, http_listener_->descriptor(),
+                                               http_options(http_listener_->address()),
+                                               [this] { return monitor_sources(); });
 }
 
 void Daemon::on_signal(int signal) {
@@ -317,6 +338,18 @@ StatusSources Daemon::status_sources() const {
             uptime,
             configuration_.rules->overrides,
             clock_.wall()};
+}
+
+MonitorSources Daemon::monitor_sources() {
+    const Settings& settings = configuration_.settings;
+    return {status_sources(),
+            resolver_.counts(),
+            failing_,
+            settings.cache.max_policies,
+            settings.cache.max_bytes,
+            unprivileged_.max_connections,
+            clock_.wall(),
+            stopping_};
 }
 
 void Daemon::log_warnings(const std::vector<std::string>& warnings) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "daemon/admin/service_notify.h"
 #include "daemon/configuration.h"
 #include "daemon/flight_log.h"
+#include "daemon/monitor/monitoring.h"
 #include "daemon/resolver_watch.h"
 #include "daemon/serving/engine_port.h"
 #include "daemon/serving/listen_socket.h"
@@ -56,6 +58,7 @@ class Daemon {
     std::unique_ptr<SqliteStore> open_store();
     void start_threads();
     void load_cache();
+    void start_monitoring();
     void log_start();
     void on_signal(int signal);
     /// All of the new configuration, or nothing and the errors.
@@ -71,6 +74,7 @@ class Daemon {
     void housekeeping();
     void feed_watchdog();
     StatusSources status_sources() const;
+    MonitorSources monitor_sources();
     void log_warnings(const std::vector<std::string>& warnings);
 
     std::string settings_file_;
@@ -82,9 +86,11 @@ class Daemon {
     ServiceNotify notify_;
     std::vector<ListenSocket> listeners_;
     ListenSocket control_listener_;
+    std::optional<ListenSocket> http_listener_;
     Unprivileged unprivileged_;
     Log log_;
     FlightLog flights_;
+    FailingRefreshes failing_;
     std::unique_ptr<SqliteStore> store_;
     AresResolver resolver_;
     ResolverWatch watch_;
@@ -100,6 +106,7 @@ class Daemon {
     CommandContext commands_;
     ControlServer control_;
     std::vector<std::unique_ptr<ServingThread>> threads_;
+    std::unique_ptr<Monitoring> monitoring_;  // null without http.listen
 
     std::vector<std::uint64_t> heartbeats_;
     std::size_t draining_threads_ = 0;

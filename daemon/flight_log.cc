@@ -49,10 +49,19 @@ bool is_error(Alarm::Kind kind) {
 
 }  // namespace
 
+void FlightLog::count(const policy::FlightReport& report) {
+    const std::string effect(policy::to_string(report.effect));
+    ++effects_[effect];
+    ++causes_[{std::string(policy::to_string(report.cause)), effect}];
+    if (report.reason.nothing_found_out()) ++failures_[std::string(report.reason.word())];
+    if (report.fetched) ++fetches_["ok"];
+    if (report.fetch_failed) ++fetches_[std::string(report.reason.word())];
+    if (report.fetched && report.lax) ++lax_;
+}
+
 void FlightLog::flight(const policy::FlightReport& report) {
-    ++effects_[std::string(policy::to_string(report.effect))];
+    count(report);
     const bool failed = report.reason.nothing_found_out();
-    if (failed) ++failures_[std::string(report.reason.word())];
     LogEntry entry(log_, failed ? LogLevel::kWarning : LogLevel::kInfo, "lookup");
     entry.add("domain", report.domain.text())
         .add("cause", policy::to_string(report.cause))

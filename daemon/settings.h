@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +74,10 @@ struct Settings {
         std::uint32_t mode = 0;
         std::string group;  ///< name or number; empty: as the process
     } control;
+
+    struct Http {
+        std::optional<ListenAddress> listen;  ///< nothing: no HTTP
+    } http;
 
     struct Log {
         LogLevel level = LogLevel::kInfo;

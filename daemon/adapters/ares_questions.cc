@@ -23,17 +23,25 @@ LookupError malformed() {
 template <class Record, class Read>
 base::Pending AresResolver::ask_for(const dns::Name& name, std::uint16_t type, base::Deadline deadline,
                                     Done<Record> done, Read read) {
-    return ask(DnsQuestion{name.text(), type}, deadline, [done = std::move(done), read](auto raw) {
-        if (!raw) return done(base::Unexpected(raw.error()));
-        dns::Answer<Record> answer{{}, raw->authentic, raw->ttl, std::move(raw->canonical)};
-        answer.records.reserve(raw->rdata.size());
-        for (const std::string& rdata : raw->rdata) {
-            auto record = read(rdata);
-            if (!record) return done(base::Unexpected(malformed()));
-            answer.records.push_back(std::move(*record));
-        }
-        done(std::move(answer));
-    });
+    return ask(DnsQuestion{name.text(), type}, deadline,
+               [this, type, done = std::move(done), read](auto raw) {
+                   if (!raw) {
+                       counts_.count(type, raw.error().kind);
+                       return done(base::Unexpected(raw.error()));
+                   }
+                   dns::Answer<Record> answer{{}, raw->authentic, raw->ttl, std::move(raw->canonical)};
+                   answer.records.reserve(raw->rdata.size());
+                   for (const std::string& rdata : raw->rdata) {
+                       auto record = read(rdata);
+                       if (!record) {
+                           counts_.count(type, LookupError::Kind::kMalformed);
+                           return done(base::Unexpected(malformed()));
+                       }
+                       answer.records.push_back(std::move(*record));
+                   }
+                   counts_.count(type, answer.records.empty() ? DnsCounts::kDenied : DnsCounts::kRecords);
+                   done(std::move(answer));
+               });
 }
 
 base::Pending AresResolver::txt(const dns::Name& name, base::Deadline deadline, Done<dns::Txt> done) {

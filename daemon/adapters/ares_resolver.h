@@ -11,6 +11,7 @@
 
 #include "daemon/adapters/ares_query_ids.h"
 #include "daemon/adapters/ares_servers.h"
+#include "daemon/adapters/dns_counts.h"
 #include "daemon/adapters/dns_message.h"
 #include "daemon/adapters/event_loop.h"
 #include "lib/base/clock.h"
@@ -73,6 +74,8 @@ class AresResolver final : public dns::Resolver {
     std::vector<std::string> servers() const { return servers_.texts(); }
     /// Lookups that have not called back yet.
     std::size_t under_way() const { return lookups_.size(); }
+    /// Lookups that have called back, since the start.
+    const DnsCounts& counts() const { return counts_; }
 
   private:
     struct Raw {
@@ -154,6 +157,7 @@ class AresResolver final : public dns::Resolver {
     std::uint64_t last_id_ = 0;
     std::list<std::uint64_t> waiting_;
     std::vector<unsigned char> query_;
+    DnsCounts counts_;
     std::vector<Event> events_, handling_;
     base::Pending settle_timer_;
     std::function<void()> servers_changed_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/serving/query_log.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "lib/sts/mode.h"
@@ -14,6 +15,9 @@ using Level = policy::Verdict::Level;
 
 void QueryLog::answered(const Query& query, base::Milliseconds took) {
     count(query);
+    if (query.kind == Query::Kind::kDomain && !query.cached) {
+        counters_.miss_times.record(static_cast<std::uint64_t>(std::max<std::int64_t>(took.count(), 0)));
+    }
     if (query.kind == Query::Kind::kUnknownMap) {
         unknown_map(query);
     } else if (query.kind == Query::Kind::kDomain) {
@@ -55,6 +59,7 @@ void QueryLog::count(const Query& query) {
             break;
         case Level::kTemp:
             Counters::add(counters_.answers_temp);
+            Counters::add(counters_.temps[temp_reason(query.verdict)]);
             break;
         case Level::kDane:
             Counters::add(counters_.answers_dane);

@@ -66,6 +66,8 @@ class SocketmapServer {
     const policy::Rules& rules() const { return *rules_; }
     const Options& options() const { return options_; }
     Counters& counters() { return services_.counters; }
+    /// Whether the next request's time is to be taken: one in Counters::kHitSample.
+    bool measure_next() { return measured_++ % Counters::kHitSample == 0; }
     QueryLog& query_log() { return query_log_; }
     /// The clock as of the last tick: coarse, and free.
     base::MonoTime tick_time() const { return tick_time_; }
@@ -107,6 +109,7 @@ class SocketmapServer {
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::uint32_t open_ = 0;
+    std::uint32_t measured_ = 0;
     std::vector<std::unique_ptr<Watch>> listeners_;
     base::MonoTime accept_again_{};  // after running out of descriptors
     base::MonoTime complain_again_{};

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 #include <span>
 #include <utility>
 
@@ -18,6 +19,13 @@ namespace {
 constexpr int kRequestsPerTurn = 64;
 constexpr std::size_t kReplyBytesPerTurn = 256 * 1024;
 constexpr base::Milliseconds kStalledFrame{30'000};
+
+std::uint64_t nanoseconds() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
 }  // namespace
 
 SocketmapSession::SocketmapSession(SocketmapServer& server, int descriptor, std::uint32_t slot,
@@ -123,11 +131,14 @@ void SocketmapSession::keep(std::string_view rest, std::string& joined) {
 bool SocketmapSession::handle(std::string_view payload) {
     policy::Responder::Query query;
     std::string& out = server_.output_buffer();
+    const bool measured = server_.measure_next();
+    const std::uint64_t began = measured ? nanoseconds() : 0;
     const std::size_t begin = socketmap::begin_netstring(out);
     if (server_.responder().respond(payload, server_.rules(), out, query) ==
         policy::Responder::Outcome::kAnswered) {
         socketmap::finish_netstring(out, begin);
         finish_query(query, base::Milliseconds{0});
+        if (measured && query.cached) server_.counters().hit_times.record(nanoseconds() - began);
         return true;
     }
     out.resize(begin);

@@ -68,6 +68,27 @@ Format<ListenAddress> listen_address() {
                                          "unix:/path of at most 107 bytes");
 }
 
+Format<std::optional<ListenAddress>> http_address_or_none() {
+    using Address = std::optional<ListenAddress>;
+    static constexpr std::string_view kInet = "inet:";
+    return {
+        "HOST:PORT or [IPv6]:PORT with a numeric address or localhost and a port from 1 to 65535, or "
+        "unix:/path of at most 107 bytes; \"\" for none",
+        [](std::string_view text) -> Parsed<Address> {
+            if (text.empty()) return Address();
+            const bool whole = text.starts_with("unix:") || text.starts_with(kInet);
+            auto address =
+                ListenAddress::parse(whole ? std::string(text) : std::string(kInet) + std::string(text));
+            if (!address) return base::Unexpected<std::string>("is no address to listen on");
+            return Address(std::move(*address));
+        },
+        [](const Address& address) {
+            if (!address) return std::string();
+            const std::string text = address->text();
+            return text.starts_with(kInet) ? text.substr(kInet.size()) : text;
+        }};
+}
+
 Format<ServerAddress> server_address() {
     return parsed_by_type<ServerAddress>("is no DNS server's address",
                                          "ADDRESS, ADDRESS:PORT or [IPv6]:PORT with a numeric address");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <optional>
 #include <string>
 
 #include "daemon/settings/addresses.h"
@@ -11,6 +12,8 @@ namespace app {
 // The texts that settings consist of.
 
 Format<ListenAddress> listen_address();
+/// HOST:PORT, [IPv6]:PORT or unix:/path, or empty.
+Format<std::optional<ListenAddress>> http_address_or_none();
 Format<ServerAddress> server_address();
 Format<dns::Address> address();
 Format<dns::Network> network();

@@ -238,8 +238,14 @@ std::vector<Setting<Settings>> make_table() {
          one(
              [](auto& s) -> auto& { return s.control.group; }, account())},
         {"http.listen", "", kRestart,
-         "address for metrics, health and the status page; not available in this version", "",
-         not_built<Settings>("")},
+         "address for metrics, health and the status page, such as 127.0.0.1:9461",
+         "HOST:PORT, [IPv6]:PORT or unix:/path (with the mode, owner and group of server.socket_*); empty: "
+         "none. Whoever may connect can read which domains have been asked for, and change nothing. HTTP "
+         "without "
+         "TLS or "
+         "passwords: keep it on this host, or put a proxy before it.",
+         one(
+             [](auto& s) -> auto& { return s.http.listen; }, http_address_or_none())},
         {"log.level", "info", kYes, "what is logged",
          "info: one line per query and lookup; debug: each step.",
          one(
@@ -341,7 +347,7 @@ const std::vector<SettingsGroup>& settings_groups() {
         {"shared_cache", "a cache for several mail servers"},
         {"limits", "bounds on work under way"},
         {"control", "the socket that mta-stsctl uses"},
-        {"http", "metrics and status"},
+        {"http", "metrics, health and the status page"},
         {"log", "the log"},
         {"overrides", "your own decisions about single domains"},
         {"process", "the process itself"},

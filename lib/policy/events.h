@@ -34,6 +34,7 @@ struct FlightReport {
     bool stored =
         true;  ///< false: a new policy is served but not kept (cache full) or not on disk (store failure)
     bool fetched = false;
+    bool fetch_failed = false;                   ///< a fetch was made and failed; `reason` says how
     std::optional<sts::Mode> before{}, after{};  ///< mode in force
     std::string id{};                            ///< of the record, if any
     bool lax = false;

@@ -54,6 +54,7 @@ void Engine::land(Flight& flight, sts::Found found) {
     }
     flight.report.id = found.id;
     flight.report.fetched = fetched;
+    flight.report.fetch_failed = found.policy_state == sts::Found::PolicyState::kFailed;
     flight.report.reason = reason_of(found, history_.find(flight.domain));
     if (known) flight.report.before = known->record.mode;
     flight.recheck_at = next_recheck(found, flight.domain);

@@ -242,3 +242,35 @@ TEST_CASE("at the end a request that waits is answered, and what was learnt is t
         CHECK(client.ask("postfix a.example") == kSecure);
     });
 }
+
+TEST_CASE("metrics and health over HTTP tell what has been answered") {
+    DaemonWorld world;
+    with_daemon(world, [&](const std::string& socket) {
+        BlockingClient client(socket);
+        CHECK(client.ask("postfix a.example") == kSecure);
+        CHECK(client.ask("postfix a.example") == kSecure);
+        CHECK(client.ask("postfix no.example") == "NOTFOUND ");
+        const auto get = [&](const std::string& path) {
+            return testing_support::ask_control(world.folder.file("http"),
+                                                "GET " + path + " HTTP/1.1\r\n\r\n");
+        };
+        const std::string metrics = get("/metrics");
+        CHECK(metrics.find("\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n") !=
+              std::string::npos);
+        for (const std::string line :
+             {"mta_stsd_answers_total{kind=\"secure\"} 2", "mta_stsd_answers_total{kind=\"notfound\"} 1",
+              "mta_stsd_cache_hits_total 1", "mta_stsd_miss_duration_seconds_count 2",
+              "mta_stsd_policies{mode=\"enforce\"} 1", "mta_stsd_policies_limit 1000000",
+              "mta_stsd_policy_fetches_total{result=\"ok\"} 1", "mta_stsd_negatives 1",
+              "mta_stsd_lookups_total{cause=\"client\",effect=\"new\"} 1",
+              "mta_stsd_dns_lookups_total{type=\"txt\",outcome=\"records\"} 1",
+              "mta_stsd_dns_lookups_total{type=\"txt\",outcome=\"denied\"} 1", "mta_stsd_connections 1",
+              "mta_stsd_failing_refreshes 0", "mta_stsd_serving_threads 2"}) {
+            CAPTURE(line);
+            CHECK(metrics.find("\n" + line + "\n") != std::string::npos);
+        }
+        CHECK(get("/healthz").starts_with("HTTP/1.1 200 OK\r\n"));
+        CHECK(get("/readyz").ends_with("\r\n\r\nok\n"));
+        CHECK(get("/nothing").starts_with("HTTP/1.1 404 "));
+    });
+}

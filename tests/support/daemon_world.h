@@ -78,8 +78,8 @@ class DaemonWorld {
                   "\nhttps:\n  port: " + std::to_string(https_->port()) +
                   "\n  ca_file: " + folder.file("ca.pem") +
                   "\n  allow_networks:\n    - 127.0.0.0/8\ncache:\n  file: " + folder.file("policies.db") +
-                  "\ncontrol:\n  socket: " + folder.file("control") +
-                  "\noverrides: " + folder.file(overrides) +
+                  "\ncontrol:\n  socket: " + folder.file("control") + "\nhttp:\n  listen: unix:" +
+                  folder.file("http") + "\noverrides: " + folder.file(overrides) +
                   "\nlog: {level: error}\nprocess: {sandbox: " + (sandbox ? "yes" : "no") + "}\n");
     }
     std::string settings_file() const { return folder.file("mta-stsd.yml"); }

@@ -235,10 +235,10 @@ TEST_CASE("settings: what is wrong is said with file, line, key, what is allowed
          "test.yml:1: shared_cache.url: the value is not available in this version; allowed: \"\" (anything "
          "else is not "
          "available in this version)"},
-        {"http: {listen: 127.0.0.1:9461}",
-         "test.yml:1: http.listen: \"127.0.0.1:9461\" is not available in this version; allowed: \"\" "
-         "(anything else is "
-         "not available in this version)"},
+        {"http: {listen: example.com:9461}",
+         "test.yml:1: http.listen: \"example.com:9461\" is no address to listen on; allowed: HOST:PORT or "
+         "[IPv6]:PORT with a numeric address or localhost and a port from 1 to 65535, or unix:/path of at "
+         "most 107 bytes; \"\" for none"},
         {"maps: {postfix: {dane: on}}",
          "test.yml:1: maps.postfix.dane: \"on\" is not one of the known words; allowed: off, enforce or "
          "yield"},
@@ -346,4 +346,21 @@ TEST_CASE("settings: a reload names the keys that need a restart, and only those
         "log: {level: debug}\ndns: {servers: [192.0.2.1]}\n");
     CHECK(app::restart_needed(old, now) == std::vector<std::string>{"server.threads", "cache.file"});
     CHECK(app::restart_needed(old, old).empty());
+}
+
+TEST_CASE("http.listen takes an address without inet:, a path, or nothing") {
+    CHECK_FALSE(app::default_settings().http.listen);
+    const std::vector<std::pair<std::string, std::string>> table{
+        {"127.0.0.1:9461", "inet:127.0.0.1:9461"},
+        {"localhost:9461", "inet:127.0.0.1:9461"},
+        {"inet:127.0.0.1:9461", "inet:127.0.0.1:9461"},
+        {"[::1]:9461", "inet:[::1]:9461"},
+        {"unix:/run/x/http", "unix:/run/x/http"}};
+    for (const auto& [value, text] : table) {
+        CAPTURE(value);
+        const app::Settings settings = good("http: {listen: \"" + value + "\"}");
+        REQUIRE(settings.http.listen);
+        CHECK(settings.http.listen->text() == text);
+        CHECK(good(app::print_settings(settings)).http.listen == settings.http.listen);
+    }
 }
