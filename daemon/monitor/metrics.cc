@@ -64,7 +64,7 @@ void write_answers(MetricsText& out, const MonitorSources& sources) {
     one(out, "cache_hits_total", "counter", "Domains answered from the cache.",
         sum_of(sources, &Counters::hits));
     one(out, "cache_misses_total", "counter",
-        "Domains for which a client had to wait, or rules alone decided.",
+        "Domains not answered from the cache: a client waited, or an override decided.",
         sum_of(sources, &Counters::misses));
     one(out, "refused_keys_total", "counter", "Keys that can have no policy: addresses, parent probes.",
         sum_of(sources, &Counters::refused_keys));
@@ -75,7 +75,7 @@ void write_answers(MetricsText& out, const MonitorSources& sources) {
     out.family("hit_duration_seconds", "histogram",
                "From a request read to its reply made, of hits; a sample: one request in 64 is measured.");
     out.histogram(sum_of(sources, &Counters::hit_times), 1e-7, 1e-9, kHitBounds);
-    out.family("miss_duration_seconds", "histogram", "The same, of every request not answered by the cache.");
+    out.family("miss_duration_seconds", "histogram", "The same, of every request that waited for a lookup.");
     out.histogram(sum_of(sources, &Counters::miss_times), 1e-3, 1e-3, kMissBounds);
 }
 

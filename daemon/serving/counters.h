@@ -19,7 +19,7 @@ struct alignas(64) Counters {
     Counter malformed_frames{0}, oversized_frames{0}, stalled_frames{0}, late_answers{0};
     std::array<Counter, kTempReasons> temps{};  ///< answers_temp by temp_reason()
     Histogram hit_times{100};                   ///< in ns; of one hit in kHitSample
-    Histogram miss_times{1};                    ///< in ms; of every miss
+    Histogram miss_times{1};                    ///< in ms; of every request that waited for the engine
     Counter connections_accepted{0}, connections_open{0}, accept_errors{0};
 
     /// Reading the clock twice costs as much as a tenth of a hit.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/serving/query_log.h"
 
-#include <algorithm>
 #include <ctime>
 
 #include "lib/sts/mode.h"
@@ -15,9 +14,6 @@ using Level = policy::Verdict::Level;
 
 void QueryLog::answered(const Query& query, base::Milliseconds took) {
     count(query);
-    if (query.kind == Query::Kind::kDomain && !query.cached) {
-        counters_.miss_times.record(static_cast<std::uint64_t>(std::max<std::int64_t>(took.count(), 0)));
-    }
     if (query.kind == Query::Kind::kUnknownMap) {
         unknown_map(query);
     } else if (query.kind == Query::Kind::kDomain) {

@@ -167,7 +167,9 @@ void SocketmapSession::answer_waiting(const policy::Evidence* evidence) {
         server_.responder().respond_late(server_.rules(), out, waiting->query);
     }
     socketmap::finish_netstring(out, begin);
-    finish_query(waiting->query, server_.clock().mono() - waiting->since);
+    const base::Milliseconds took = server_.clock().mono() - waiting->since;
+    server_.counters().miss_times.record(static_cast<std::uint64_t>(took.count()));
+    finish_query(waiting->query, took);
     last_activity_ = server_.clock().mono();
     process({});
 }
