@@ -59,12 +59,13 @@ AresResolver::AresResolver(EventLoop& loop, const base::Clock& clock, const Opti
 AresResolver::~AresResolver() = default;
 
 void AresResolver::reconfigure(const Options& options) {
+    const auto before = servers();
     servers_.reconfigure(servers_options(options));
     timeout_ = options.timeout;
     give_up_after_ = options.timeout * std::max(options.attempts, 1);
     max_waiting_ = options.max_waiting;
     settle_soon();
-    notice_servers();
+    if (servers() != before) notice_servers();
 }
 
 void AresResolver::notice_servers() {

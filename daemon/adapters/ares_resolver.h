@@ -66,8 +66,8 @@ class AresResolver final : public dns::Resolver {
     /// they must ask again. Throws as the constructor does, and then nothing has changed.
     void reconfigure(const Options& options);
 
-    /// Calls `changed`, from the loop, each time the servers are others: after reconfigure(), and when a
-    /// lookup finds resolv.conf changed (it is looked at only then).
+    /// Calls `changed`, from the loop, each time the servers, or the trust in them, are others: after
+    /// reconfigure(), and when a lookup finds resolv.conf changed (it is looked at only then).
     void on_servers_changed(std::function<void()> changed) { servers_changed_ = std::move(changed); }
 
     /// The servers in use, for people: "127.0.0.1:53 trusted".

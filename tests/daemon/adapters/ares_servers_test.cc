@@ -232,10 +232,21 @@ TEST_CASE_FIXTURE(AresFixture, "a changed resolv.conf is seen by the next questi
     file.replace("# the same\nnameserver 127.0.0.3\n");
     hand.now += Milliseconds(1000);
     ask();
+    wanted.timeout = Milliseconds(100);
     resolver.reconfigure(wanted);
-    resolver.reconfigure(wanted);
-    REQUIRE(testing_support::drive(loop, [&] { return told > 1; }));
-    CHECK(told == 2);
+    const auto told_after = [&](auto change) {
+        change();
+        resolver.reconfigure(wanted);
+        end = false;
+        const auto later = loop.after(Milliseconds(1), [&] { end = true; });
+        REQUIRE(testing_support::drive(loop, [&] { return end; }));
+        return told;
+    };
+    CHECK(told_after([] {}) == 1);  // a reload alone makes them no others
+    CHECK(told_after([&] { wanted.trust_ad = app::TrustAd::kNo; }) == 2);
+    CHECK(told_after([&] { wanted.servers = {"127.0.0.3"}; }) == 2);
+    CHECK(told_after([&] { wanted.servers = {"127.0.0.4", "127.0.0.3"}; }) == 3);
+    CHECK(told_after([&] { wanted.servers = {"127.0.0.3", "127.0.0.4"}; }) == 4);
 }
 
 TEST_CASE_FIXTURE(AresFixture, "reconfiguring changes whom the next attempt asks, and loses nobody") {
