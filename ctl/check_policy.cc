@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <cstdio>
-#include <fstream>
-#include <iostream>
-#include <iterator>
-#include <stdexcept>
 
 #include "ctl/command.h"
 #include "ctl/control_client.h"
+#include "ctl/read_input.h"
 #include "lib/sts/policy.h"
 
 namespace ctl {
 namespace {
-
-std::string read_file(const std::string& path) {
-    if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
-    std::ifstream in(path, std::ios::binary);
-    if (!in) throw std::runtime_error(path + ": cannot be read");
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 void print_json(const std::string& body, const base::Result<sts::Policy, sts::PolicyError>& policy) {
     Json out;
@@ -54,7 +44,7 @@ void print_text(const std::string& body, const base::Result<sts::Policy, sts::Po
 }  // namespace
 
 int check_policy(const Invocation& invocation) {
-    const std::string body = read_file(invocation.arguments[0]);
+    const std::string body = read_input(invocation.arguments[0]);
     const auto policy = sts::parse_policy(body);
     if (invocation.json) {
         print_json(body, policy);

@@ -60,5 +60,6 @@ int reload(const Invocation&);
 int override_add(const Invocation&);
 int override_remove(const Invocation&);
 int override_list(const Invocation&);
+int migrate(const Invocation&);
 
 }  // namespace ctl

@@ -30,6 +30,7 @@ const std::vector<Command>& commands() {
           {"replace", "", "override add: in place of the domain's present entry"}}},
         {"override remove", "DOMAIN", 1, "let a domain decide for itself again", override_remove},
         {"override list", "", 0, "all overrides, their expiry and how often each was used", override_list},
+        {"migrate", "FILE", 1, "another plugin's configuration as one of mta-stsd", migrate},
     };
     return table;
 }
