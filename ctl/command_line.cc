@@ -51,9 +51,12 @@ void print_usage(std::FILE* out) {
 }
 
 void print_usage_of(std::FILE* out, const Command& command) {
-    std::fprintf(out, "usage: mta-stsctl %.*s %.*s%s\n", length(command.name), command.name.data(),
-                 length(command.arguments), command.arguments.data(),
-                 command.options.empty() ? "" : " [OPTION]...");
+    std::string usage = std::string(command.name) + " " + std::string(command.arguments);
+    for (const Option& option : command.options) {
+        usage += " [--" + std::string(option.name);
+        usage += (option.argument.empty() ? "" : " ") + std::string(option.argument) + "]";
+    }
+    std::fprintf(out, "usage: mta-stsctl %s\n", usage.c_str());
     if (out == stderr) return;
     std::fprintf(out, "%.*s\n", length(command.help), command.help.data());
     if (!command.options.empty()) std::fprintf(out, "\n");

@@ -19,7 +19,6 @@ std::string in_brackets(const std::string& host) {
 
 void Migration::from_resolver(const Node& root) {
     resolver_listener(root);
-    bool zones = false;
     for (std::size_t i = 0; i < root.keys.size(); ++i) {
         const std::string& key = root.keys[i].text;
         const Node& value = root.items[i];
@@ -27,10 +26,8 @@ void Migration::from_resolver(const Node& root) {
         if (key == "default_zone") {
             resolver_zone("postfix", value);
         } else if (key == "zones") {
-            for (std::size_t z = 0; z < value.keys.size(); ++z) {
+            for (std::size_t z = 0; z < value.keys.size(); ++z)
                 resolver_zone(value.keys[z].text, value.items[z]);
-                zones = true;
-            }
         } else if (key == "cache") {
             resolver_cache(value);
         } else if (key == "proactive_policy_fetching") {
@@ -49,8 +46,9 @@ void Migration::from_resolver(const Node& root) {
             unknown(key);
         }
     }
-    note("zones", std::string("a map name in main.cf that is not ") + (zones ? "one of these" : "postfix") +
-                      " got the default zone; here a name must stand below maps, or it is refused");
+    note("zones",
+         "any other map name in main.cf got the default zone before; now a name that is not below maps is "
+         "refused, and mail waits");
     note("",
          "DANE is not looked at, as before. With smtp_dns_support_level = dnssec in main.cf use the map name "
          "postfix-dane, so that a policy does not override DANE");

@@ -12,7 +12,7 @@ namespace ctl {
 std::string read_input(const std::string& path) {
     if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
     auto text = app::read_file(path);
-    if (!text) throw std::runtime_error(path + " cannot be read: " + text.error().text);
+    if (!text) throw std::runtime_error(path + ": cannot be read: " + text.error().text);
     return std::move(*text);
 }
 
