@@ -116,7 +116,7 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
       surveyor_({clock_, loop_, resolver_, surveys_,
                  [this](const policy::SurveyReport& report) { flights_.survey(report); }},
                 surveyor_options(configuration_.settings)),
-      lookups_(engine_, surveyor_),
+      lookups_(loop_, engine_, surveyor_),
       responder_(cache_, surveys_, clock_, expiry_clock_),
       port_(loop_, engine_, surveyor_, lookups_),
       commands_{clock_,

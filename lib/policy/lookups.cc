@@ -8,7 +8,8 @@ namespace policy {
 /// One lookup. Its two parts end in either order.
 class Lookups::Lookup {
   public:
-    Lookup(Done done, Until until) : done_(std::move(done)), until_(until) {}
+    Lookup(base::Timers& timers, Done done, Until until)
+        : timers_(timers), done_(std::move(done)), until_(until) {}
     Lookup(const Lookup&) = delete;
     Lookup& operator=(const Lookup&) = delete;
 
@@ -34,9 +35,9 @@ class Lookups::Lookup {
     void on_survey(const std::shared_ptr<const dane::Findings>& findings) {
         evidence_.survey = findings;
         survey_open_ = false;
-        const bool decides_alone =
-            until_ == Until::kDecided && findings && findings->state == dane::State::kAll;
-        if (!policy_open_ || decides_alone) finish();
+        if (!policy_open_) return finish();
+        if (until_ == Until::kDecided && findings && findings->state == dane::State::kAll)
+            patience_ = timers_.after(kPatience, [this] { finish(); });
     }
     void finish() {
         const Done done = std::move(done_);
@@ -44,14 +45,16 @@ class Lookups::Lookup {
         done(evidence);  // destroys this
     }
 
+    base::Timers& timers_;
     Done done_;
     Until until_;
     Evidence evidence_;
     bool policy_open_ = true, survey_open_ = false;
-    base::Pending policy_pending_, survey_pending_;
+    base::Pending policy_pending_, survey_pending_, patience_;
 };
 
-Lookups::Lookups(Engine& engine, Surveyor& surveyor) : engine_(engine), surveyor_(surveyor) {}
+Lookups::Lookups(base::Timers& timers, Engine& engine, Surveyor& surveyor)
+    : timers_(timers), engine_(engine), surveyor_(surveyor) {}
 
 Lookups::~Lookups() = default;
 
@@ -59,6 +62,7 @@ base::Pending Lookups::look_up(const Key& key, bool with_survey, Done done, Unti
     const std::uint64_t id = ++last_id_;
     auto& lookup = under_way_[id];
     lookup = std::make_unique<Lookup>(
+        timers_,
         [this, id, done = std::move(done)](const Evidence& evidence) {
             const auto node = under_way_.extract(id);
             done(evidence);

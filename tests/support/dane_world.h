@@ -128,7 +128,7 @@ class DaneWorld {
     policy::SurveyCache surveys_{policy::SurveyCache::Options{}};
     policy::Engine engine_;
     policy::Surveyor surveyor_;
-    policy::Lookups lookups_{engine_, surveyor_};
+    policy::Lookups lookups_{loop, engine_, surveyor_};
     policy::Responder responder_{cache_, surveys_, loop, expiry_clock_};
 };
 

@@ -99,7 +99,7 @@ class ServingWorld {
                  {}),
           surveys(policy::SurveyCache::Options{}),
           surveyor({time, time, resolver, surveys, nullptr}, {}),
-          lookups(engine, surveyor),
+          lookups(time, engine, surveyor),
           responder(cache, surveys, time, expiry_clock),
           port_(loop, engine, surveyor, lookups),
           log_({app::LogLevel::kError}),
