@@ -45,8 +45,8 @@ HostSurvey::~HostSurvey() = default;
 void HostSurvey::on_addresses(std::optional<Addresses>& family, Addresses answer) {
     if (answer) {
         count(answer->ttl);
-        // Records or a denial: the zone is not signed.
-        if (!is_secure(answer->authentic)) outcome_.host.may_bind = false;
+        // Records or a denial: the zone is not signed. Behind a CNAME it may be another zone than the host's.
+        if (!is_secure(answer->authentic) && answer->canonical.empty()) outcome_.host.may_bind = false;
     }
     family = std::move(answer);
     if (v4_ && v6_) weigh_addresses();

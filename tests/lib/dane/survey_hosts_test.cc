@@ -112,6 +112,17 @@ TEST_CASE("a TLSA lookup that fails may bind even beside an insecure denial of t
     CHECK(world.find_host(kHost).may_bind);
 }
 
+TEST_CASE("an insecure denial behind a CNAME does not say that the host cannot bind") {
+    SurveyWorld world;
+    world.set_host(kHost, kUsableTlsa);
+    world.resolver.deny("A", kHost, base::Seconds{300});
+    world.make_insecure("A", kHost);
+    world.resolver.fail("AAAA", kHost, kServfail);
+    CHECK_FALSE(world.find_host(kHost).may_bind);
+    world.resolver.set_canonical("A", kHost, kExpanded);  // maybe of an unsigned zone
+    CHECK(world.find_host(kHost).may_bind);
+}
+
 TEST_CASE("RFC 7671 7, RFC 7672 2.2.3: a secure CNAME at the MX name makes two base domains") {
     enum Tlsa { kUsable, kUnusable, kInsecure, kDenied, kFails };
     struct Case {
