@@ -61,5 +61,6 @@ int override_add(const Invocation&);
 int override_remove(const Invocation&);
 int override_list(const Invocation&);
 int migrate(const Invocation&);
+int doctor(const Invocation&);
 
 }  // namespace ctl

@@ -30,6 +30,13 @@ const std::vector<Command>& commands() {
           {"replace", "", "override add: in place of the domain's present entry"}}},
         {"override remove", "DOMAIN", 1, "let a domain decide for itself again", override_remove},
         {"override list", "", 0, "all overrides, their expiry and how often each was used", override_list},
+        {"doctor",
+         "",
+         0,
+         "whether this host's Postfix and mta-stsd fit together",
+         doctor,
+         {{"postconf", "PROGRAM", "doctor: in place of the postconf in $PATH"},
+          {"postfix-dir", "FOLDER", "doctor: of main.cf, as for postconf -c"}}},
         {"migrate", "FILE", 1, "another plugin's configuration as one of mta-stsd", migrate},
     };
     return table;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <array>
+#include <compare>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace ctl {
+
+/// What this host's Postfix is set to, as postconf(1) says.
+struct PostfixFacts {
+    struct Version {
+        int major = 0, minor = 0, patch = 0;
+        friend auto operator<=>(const Version&, const Version&) = default;
+    };
+    /// A service of master.cf that runs smtp(8).
+    struct Client {
+        std::string name;
+        bool chrooted = false;
+    };
+
+    std::string version_text;  ///< "3.10.3"
+    Version version;
+    std::map<std::string, std::string> parameters;  ///< expanded; those that this Postfix has
+    std::vector<Client> clients;
+
+    /// Empty where there is none.
+    std::string parameter(const std::string& name) const;
+};
+
+/// Asks postconf. `folder`: of main.cf; empty: its default. Throws std::runtime_error.
+PostfixFacts read_postfix(const std::string& postconf, const std::string& folder);
+
+/// "3.10.3", "3.12-20260821", "3.4.0-RC2".
+PostfixFacts::Version parse_postfix_version(std::string_view text);
+
+/// One table of smtp_tls_policy_maps that is a socketmap.
+struct PolicyMap {
+    std::string text;      ///< as it stands in main.cf
+    std::string endpoint;  ///< "inet:127.0.0.1:8461", "unix:/path"
+    std::string name;
+    bool through_proxy = false;
+};
+std::vector<PolicyMap> socketmaps_of(const std::string& policy_maps);
+
+}  // namespace ctl
