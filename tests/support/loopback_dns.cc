@@ -242,9 +242,25 @@ void LoopbackDns::on_udp() {
         const ssize_t got = ::recvfrom(udp_, buffer.data(), buffer.size(), 0, peer, &length);
         if (got < 0) return;
         const auto reaction = react({buffer.data(), static_cast<std::size_t>(got)}, false, host_of(from));
-        for (const std::string& packet : reaction.packets)
-            ::sendto(udp_, packet.data(), packet.size(), 0, peer, length);
+        for (const std::string& packet : reaction.packets) {
+            if (reaction.after > base::Milliseconds{0}) {
+                send_later(packet, {reinterpret_cast<const char*>(peer), length}, reaction.after);
+            } else {
+                ::sendto(udp_, packet.data(), packet.size(), 0, peer, length);
+            }
+        }
     }
+}
+
+void LoopbackDns::send_later(std::string packet, const std::string& peer, base::Milliseconds after) {
+    const std::uint64_t id = ++last_later_;
+    later_[id] = loop_.after(after, [this, id, packet = std::move(packet), peer] {
+        sockaddr_storage to{};
+        std::memcpy(&to, peer.data(), peer.size());
+        ::sendto(udp_, packet.data(), packet.size(), 0, reinterpret_cast<const sockaddr*>(&to),
+                 static_cast<socklen_t>(peer.size()));
+        later_.erase(id);
+    });
 }
 
 void LoopbackDns::on_accept() {

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "daemon/adapters/event_loop.h"
+#include "lib/base/clock.h"
+#include "lib/base/pending.h"
 
 namespace testing_support {
 
@@ -90,6 +92,7 @@ class DnsReplyBuilder {
 struct DnsReaction {
     std::vector<std::string> packets;
     bool reset = false;
+    base::Milliseconds after{0};  ///< UDP only: the packets come that much later
 };
 
 /// A DNS server on 127.0.0.1 (or ::1), UDP and TCP on one port of the kernel's choice, on the test's own
@@ -122,6 +125,7 @@ class LoopbackDns {
 
     bool bind_both(const char* address, std::uint16_t port);
     void on_udp();
+    void send_later(std::string packet, const std::string& peer, base::Milliseconds after);
     void on_accept();
     void on_tcp(int descriptor);
     DnsReaction react(std::string packet, bool tcp, std::string from);
@@ -135,6 +139,8 @@ class LoopbackDns {
     std::vector<DnsQuery> queries_;
     std::size_t count_ = 0;
     bool keep_ = true;
+    std::map<std::uint64_t, base::Pending> later_;
+    std::uint64_t last_later_ = 0;
 };
 
 /// "127.0.0.1:port" of a port where nobody listens: found, then let go.

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""Cached answers: beside the ceiling, and while other domains are looked up."""
+
+import os
+
+from .programs import Daemon, limit, load, start_load, world
+from .table import print_table
+
+MAPS = ("postfix", "postfix-dane")
+DOMAINS = 1000
+
+
+def cores():
+    """One core for the server, another for the load, where there are two."""
+    available = sorted(os.sched_getaffinity(0))
+    return available[0], available[-1]
+
+
+def hits(folder, quick):
+    """Pairs of runs, the ceiling and ours one after the other; of the repetitions the one with the least CPU."""
+    server, client = cores()
+    rows = []
+    ceiling = {"TCP": "inet:127.0.0.1:8460", "unix": f"unix:{folder}/limit"}
+    for level in ("info", "warning"):
+        with world(folder), Daemon(folder, server, level) as ours:
+            for name in MAPS:
+                load(ours.tcp, m=name, o=True, d=DOMAINS, c=32)
+            for transport, endpoint in (("TCP", ours.tcp), ("unix", ours.unix)):
+                with limit(ceiling[transport], server) as least:
+                    for connections in (1, 16, 128, 1000):
+                        for name in MAPS:
+                            rows.append(pair(level, transport, connections, name, least, ceiling[transport], ours,
+                                             endpoint, client, quick))
+    print_table(
+        "Cached answers, server and load each on a core of its own",
+        ["log", "over", "connections", "map", "answers/s", "p50 us", "p99 us", "CPU us", "ceiling CPU us", "ratio"],
+        rows,
+    )
+
+
+def pair(level, transport, connections, name, least, ceiling, ours, endpoint, client, quick):
+    best = None
+    for _ in range(1 if quick else 3):
+        options = {"c": connections, "s": 0.5 if quick else 1, "d": DOMAINS, "m": name}
+        floor = load(ceiling, client, least.pid, **options)
+        mine = load(endpoint, client, ours.pid, **options)
+        ratio = mine["cpu_us_per_request"] / floor["cpu_us_per_request"]
+        if best is None or ratio < best[-1]:
+            best = [mine["per_second"], mine["p50_us"], mine["p99_us"], mine["cpu_us_per_request"],
+                    floor["cpu_us_per_request"], ratio]
+    return [level, transport, str(connections), name, *best]
+
+
+def mixed(folder, quick):
+    """One core for the whole server: how long a cached answer takes while it looks other domains up."""
+    server, client = cores()
+    rows = []
+    with world(folder, client), Daemon(folder, server) as ours:
+        load(ours.tcp, m="postfix-dane", o=True, d=DOMAINS, c=32)
+        hot = {"m": "postfix-dane", "d": DOMAINS, "c": 16, "s": 2 if quick else 5}
+        alone = load(ours.tcp, client, ours.pid, **hot)
+        storm = start_load(ours.tcp, client, m="postfix-dane", o=True, f=1_000_000, d=200_000, c=256)
+        beside = load(ours.tcp, client, ours.pid, **hot)
+        storm.terminate()
+        storm.wait()
+        for what, result in (("alone", alone), ("beside cold lookups", beside)):
+            rows.append([what, result["per_second"], result["p50_us"], result["p99_us"], result["p999_us"],
+                         result["p99_us"] / alone["p99_us"]])
+    print_table("Cached answers, the server on one core", ["when", "answers/s", "p50 us", "p99 us", "p99.9 us",
+                                                            "p99 of alone"], rows)

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""The programs that are measured and those that measure, as processes on chosen cores."""
+
+import json
+import os
+import pathlib
+import subprocess
+import time
+
+BENCH = None  # the build's tests/bench, set by run
+DAEMON = None
+
+
+def set_build(build):
+    global BENCH, DAEMON
+    BENCH = build / "tests" / "bench"
+    DAEMON = build / "daemon" / "mta-stsd"
+
+
+def _on(core):
+    return None if core is None else lambda: os.sched_setaffinity(0, {core})
+
+
+class Program:
+    """A server that runs until the end of the with block."""
+
+    def __init__(self, command, core=None, log=subprocess.DEVNULL, **more):
+        self.process = subprocess.Popen([str(part) for part in command], stderr=log, preexec_fn=_on(core), **more)
+        self.pid = self.process.pid
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def limit(endpoint, core=None):
+    program = Program([BENCH / "socketmap_limit", endpoint], core)
+    wait_for(endpoint)
+    return program
+
+
+def world(folder, core=None, dns_delay=0, web_delay=0, addresses=1):
+    command = [BENCH / "bench_world", "-d", dns_delay, "-w", web_delay, "-a", addresses, 53, 443, folder / "ca.pem"]
+    program = Program(command, core, stdout=subprocess.PIPE, text=True)
+    if program.process.stdout.readline() != "ready\n":
+        raise RuntimeError("the small Internet did not come up")
+    return program
+
+
+SETTINGS = """\
+server:
+  listen:
+    - {tcp}
+    - {unix}
+  max_connections: 12000
+dns:
+  servers:
+    - 127.0.0.1
+  test_signed: bench.test
+  test_bogus: ""
+https:
+  ca_file: {folder}/ca.pem
+  allow_networks:
+    - 127.0.0.0/8
+cache:
+  file: {folder}/policies.db
+control:
+  socket: {folder}/control.sock
+overrides: ""
+log:
+  level: {level}
+  target: stderr
+"""
+
+
+class Daemon(Program):
+    """mta-stsd on a TCP port and a unix socket, with its files under `folder`."""
+
+    def __init__(self, folder, core=None, level="info"):
+        self.folder = pathlib.Path(folder)
+        self.tcp = "inet:127.0.0.1:8461"
+        self.unix = f"unix:{folder}/socketmap"
+        settings = self.folder / "mta-stsd.yml"
+        settings.write_text(SETTINGS.format(tcp=self.tcp, unix=self.unix, folder=folder, level=level))
+        super().__init__([DAEMON, "-c", settings], core, open(self.folder / "log", "ab"))
+        wait_for(self.tcp)
+
+
+def wait_for(endpoint):
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if subprocess.run([BENCH / "socketmap_load", "-n", "1", endpoint], capture_output=True).returncode == 0:
+            return
+        time.sleep(0.01)
+    raise RuntimeError(f"nobody answers at {endpoint}")
+
+
+def load(endpoint, core=None, pid=None, **options):
+    """Runs the load generator to its end; what it says. Options by letter, see socketmap_load."""
+    process = start_load(endpoint, core, pid, **options)
+    out, errors = process.communicate()
+    if process.returncode == 2:
+        raise RuntimeError(errors)
+    return json.loads(out)
+
+
+def start_load(endpoint, core=None, pid=None, **options):
+    command = [str(BENCH / "socketmap_load")]
+    if pid:
+        command += ["-P", str(pid)]
+    for letter, value in options.items():
+        command += [f"-{letter}"] if value is True else [f"-{letter}", str(value)]
+    return subprocess.Popen(
+        command + [endpoint], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_on(core)
+    )
+
+
+def resident_kib(pid):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    return 0

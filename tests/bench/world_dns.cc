@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include <functional>
+
+#include "tests/bench/world.h"
+
+namespace bench {
+namespace {
+
+using namespace testing_support;
+constexpr std::uint32_t kTtl = 3600;
+
+bool starts_with(const std::string& text, std::string_view what) {
+    return text.compare(0, what.size(), what) == 0;
+}
+
+void deny(DnsReplyBuilder& reply) {
+    reply.authority("bench.test", kSoa, kTtl, soa_rdata(kTtl));
+}
+
+}  // namespace
+
+DnsReaction answer_dns(const DnsQuery& query, unsigned addresses, base::Milliseconds delay) {
+    DnsReplyBuilder reply(query);
+    reply.authentic();
+    const bool service = starts_with(query.name, "_") || starts_with(query.name, "mta-sts.");
+    if (query.type == kTxt && starts_with(query.name, "_mta-sts.")) {
+        reply.answer(query.name, kTxt, kTtl, txt_rdata({"v=STSv1; id=20260101000000;"}));
+    } else if (query.type == kA) {
+        const std::size_t host = std::hash<std::string>{}(query.name) % addresses;
+        reply.answer(query.name, kA, kTtl, a_rdata("127.0.1." + std::to_string(1 + host)));
+    } else if (query.type == kMx && !service) {
+        reply.answer(query.name, kMx, kTtl, mx_rdata(10, "mx." + query.name));
+    } else if (query.type == kNs) {
+        reply.answer(query.name, kNs, kTtl, dns_name("ns." + query.name));
+    } else {
+        deny(reply);
+    }
+    return {{reply.packet()}, false, delay};
+}
+
+}  // namespace bench
