@@ -23,8 +23,10 @@ int turns_at_rest(ServingWorld& world) {
     bool over = false;
     const base::Pending timer = world.loop.after(300ms, [&over] { over = true; });
     int turns = 0;
-    for (; !over; ++turns)
+    while (!over) {
         world.loop.run_once();
+        ++turns;
+    }
     return turns;
 }
 
