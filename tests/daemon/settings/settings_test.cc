@@ -75,10 +75,12 @@ TEST_CASE("settings: nothing set means the defaults of the contract") {
         CHECK_FALSE(s.profiles.at("postfix").tlsrpt);
         CHECK(s.profiles.at("postfix").sni);
         CHECK(s.profiles.at("postfix-tlsrpt").tlsrpt);
-        for (const auto& [map, profile] : s.profiles) {
+        for (const auto& entry : s.profiles) {
+            const std::string& map = entry.first;
             CAPTURE(map);
             const bool dane = map != "postfix" && map != "postfix-tlsrpt";
-            CHECK(profile.dane == (dane ? policy::Profile::Dane::kEnforce : policy::Profile::Dane::kOff));
+            CHECK(entry.second.dane ==
+                  (dane ? policy::Profile::Dane::kEnforce : policy::Profile::Dane::kOff));
         }
         for (const char* map : {"postfix-dane", "QUERY"})
             CHECK_FALSE(s.profiles.at(map).tlsrpt);
