@@ -93,7 +93,8 @@ CommandLine finish(CommandLine line, std::vector<std::string> words) {
     line.command = take_command(words);
     if (line.command == nullptr) return refuse("unknown command \"" + shown + "\"");
     const std::string name(line.command->name);
-    for (const auto& [option, value] : line.invocation.options) {
+    for (const auto& given : line.invocation.options) {
+        const std::string& option = given.first;
         if (option == "help") {
             print_usage_of(stdout, *line.command);
             return give_up(kFine);

@@ -56,9 +56,9 @@ TEST_CASE("only GET and HEAD, without a body, in whole and plain lines") {
         {"GET / HTTP/1.1\nHost: a\n\n", 400},
         {"", 400},
     };
-    for (const auto& [head, status] : table) {
-        CAPTURE(head);
-        CHECK(status_of(head) == status);
+    for (const auto& row : table) {
+        CAPTURE(row.first);
+        CHECK(status_of(row.first) == row.second);
     }
 }
 

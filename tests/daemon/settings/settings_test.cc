@@ -358,11 +358,11 @@ TEST_CASE("http.listen takes an address without inet:, a path, or nothing") {
         {"inet:127.0.0.1:9461", "inet:127.0.0.1:9461"},
         {"[::1]:9461", "inet:[::1]:9461"},
         {"unix:/run/x/http", "unix:/run/x/http"}};
-    for (const auto& [value, text] : table) {
-        CAPTURE(value);
-        const app::Settings settings = good("http: {listen: \"" + value + "\"}");
+    for (const auto& row : table) {
+        CAPTURE(row.first);
+        const app::Settings settings = good("http: {listen: \"" + row.first + "\"}");
         REQUIRE(settings.http.listen);
-        CHECK(settings.http.listen->text() == text);
+        CHECK(settings.http.listen->text() == row.second);
         CHECK(good(app::print_settings(settings)).http.listen == settings.http.listen);
     }
 }

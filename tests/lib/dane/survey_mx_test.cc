@@ -168,10 +168,10 @@ TEST_CASE("host names as DNS records have them") {
         {"_a\\._b.example.net", ""},
         {"_a." + label + "." + label + "." + label + "." + label, ""},
     };
-    for (const auto& [text, expected] : names) {
-        CAPTURE(text);
-        const auto found = dane::host_name(text);
-        CHECK((found ? found->text() : "") == expected);
+    for (const auto& row : names) {
+        CAPTURE(row.first);
+        const auto found = dane::host_name(row.first);
+        CHECK((found ? found->text() : "") == row.second);
     }
 }
 
