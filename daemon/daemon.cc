@@ -203,7 +203,7 @@ void Daemon::start_threads() {
 
 void Daemon::start_monitoring() {
     if (!http_listener_) return;
-    monitoring_ = std::make_unique<Monitoring>(loop_, clock_, http_listener_->descriptor(),
+    monitoring_ = std::make_unique<Monitoring>(loop_, commands_, http_listener_->descriptor(),
                                                http_options(http_listener_->address()),
                                                [this] { return monitor_sources(); });
 }

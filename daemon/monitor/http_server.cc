@@ -50,6 +50,7 @@ class HttpServer::Connection final : public HttpServer::Call {
     void respond(HttpResponse response) override {
         if (state_ == State::kSending || state_ == State::kLeaving) return;
         state_ = State::kSending;
+        work_ = {};
         output_ = render_http_response(response, request_.head, server_.clock_.wall());
         timer_ = server_.loop_.after(server_.options_.answer_time, [this] { leave(); });
         watch_->set(Interest::kWrite);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "lib/base/clock.h"
@@ -24,6 +25,8 @@ namespace policy {
 /// call and nothing of the network under a lock, no growing of a table of policies either. One heap blob per
 /// policy. Names are hashed with a key drawn at construction, so that strangers cannot choose collisions.
 class Cache {
+    static constexpr std::size_t kShards = 64;
+
   public:
     struct Options {
         std::uint64_t max_policies = 1000000;
@@ -115,6 +118,17 @@ class Cache {
     };
     Stats stats() const;
 
+    /// Where a walk() goes on.
+    struct WalkPosition {
+        std::size_t shard = 0, slot = 0;
+        bool at_end() const { return shard == kShards; }
+    };
+    /// Goes on with a walk over the names of all policies, for at most about `budget` slots of the tables
+    /// (at least a quarter of them empty): so that other work may come in between. A name that is put or
+    /// removed meanwhile, or whose table grows, may be passed over or come twice. Takes no lock.
+    void walk(WalkPosition& position, std::size_t budget,
+              const std::function<void(std::string_view name, sts::Mode)>& each) const;
+
     /// Calls `each` for a copy of every policy, in chunks, without holding a lock while it runs; for `cache
     /// list`. Where `each` puts or removes, another policy may be passed over.
     void for_each(const std::function<void(const Known&)>& each) const;
@@ -129,7 +143,6 @@ class Cache {
     struct Cursor {
         std::size_t shard = 0, slot = 0;
     };
-    static constexpr std::size_t kShards = 64;
 
     Locked look_up(const dns::Name& domain, const Now& now, Hit& hit);
     Shard& shard_of(std::uint64_t hash) const;

@@ -78,6 +78,20 @@ void Cache::limit_expiry(base::WallTime now) {
     }
 }
 
+void Cache::walk(WalkPosition& position, std::size_t budget,
+                 const std::function<void(std::string_view, sts::Mode)>& each) const {
+    for (std::size_t seen = 0; seen < budget && !position.at_end();) {
+        const CacheTable<CacheEntry>& policies = shards_[position.shard].policies;
+        for (; position.slot < policies.slots() && seen < budget; ++position.slot, ++seen) {
+            const CacheEntry* const entry = policies.at(position.slot);
+            if (entry != nullptr) each(entry->name(), entry->mode());
+        }
+        if (position.slot < policies.slots()) return;
+        position = {position.shard + 1, 0};
+        ++seen;
+    }
+}
+
 void Cache::for_each(const std::function<void(const Known&)>& each) const {
     std::vector<Known> chunk;
     for (std::size_t i = 0; i < kShards; ++i) {

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <map>
 #include <string>
 
 #include "tests/lib/policy/policy_records.h"
@@ -187,4 +189,32 @@ TEST_CASE("a removed policy is gone") {
     CHECK(find(cache, "example.com").found == Found::kNothing);
     CHECK(cache.stats().policies == 0);
     CHECK(cache.stats().by_mode[static_cast<std::size_t>(sts::Mode::kEnforce)] == 0);
+}
+
+TEST_CASE("a walk in pieces names every policy once") {
+    Cache cache({});
+    std::map<std::string, sts::Mode> wanted;
+    for (int i = 0; i < 1000; ++i) {
+        const std::string domain = "d" + std::to_string(i) + ".example-" + std::to_string(i) + ".com";
+        const bool testing = i % 3 == 0;
+        cache.put(policy_record(domain, policy_text(testing ? "testing" : "enforce")), kLater);
+        wanted[domain] = testing ? sts::Mode::kTesting : sts::Mode::kEnforce;
+    }
+    for (const std::size_t budget : {std::size_t{1}, std::size_t{7}, std::size_t{100000}}) {
+        CAPTURE(budget);
+        std::map<std::string, sts::Mode> seen;
+        std::size_t named = 0, most = 0;
+        Cache::WalkPosition position;
+        while (!position.at_end()) {
+            const std::size_t before = named;
+            cache.walk(position, budget, [&](std::string_view domain, sts::Mode mode) {
+                seen[std::string(domain)] = mode;
+                ++named;
+            });
+            most = std::max(most, named - before);
+        }
+        CHECK(seen == wanted);
+        CHECK(named == wanted.size());
+        CHECK(most <= budget);
+    }
 }

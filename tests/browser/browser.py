@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: MIT
+"""Chromium, told what to do over the WebDriver protocol; no library for it is needed."""
+import base64
+import fcntl
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+HOME = TOP / "build" / "browser"
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+
+
+class Failed(Exception):
+    """What a case expected and did not see, or why there is no browser."""
+
+
+def _wanted():
+    """The packages of the section [browser-unpacked] and all they depend on that is missing here."""
+    listing = subprocess.run([TOP / "tools" / "install-packages", "--list", "browser-unpacked"], check=True,
+                             capture_output=True, text=True)
+    run = subprocess.run(["apt-get", "install", "--print-uris", "-y", "-qq", "--no-install-recommends",
+                          "-o", "Dir::Cache::archives=/nonexistent/", *listing.stdout.split()],
+                         capture_output=True, text=True)
+    if run.returncode != 0:
+        raise Failed("apt-get: " + run.stderr.strip())
+    found = []
+    for line in run.stdout.splitlines():
+        if line.startswith("'"):
+            name = line.split("'")[2].split()[0]
+            package, version, _ = name.split("_", 2)
+            found.append((name, package + "=" + version.replace("%3a", ":")))
+    return sorted(found)
+
+
+def unpacked():
+    """The folder with the unpacked browser, filled first where it is out of date."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            files = _wanted()
+        except Failed:
+            subprocess.run(["apt-get", "update", "-qq"], check=False)
+            files = _wanted()
+        root, mark = HOME / "root", HOME / "root.key"
+        key = hashlib.sha256("\n".join(name for name, _ in files).encode()).hexdigest()
+        if root.is_dir() and mark.is_file() and mark.read_text() == key:
+            return root
+        shutil.rmtree(root, ignore_errors=True)
+        debs = HOME / "debs"
+        debs.mkdir(exist_ok=True)
+        fetch = subprocess.run(["apt-get", "download", "-qq",
+                                *(package for name, package in files if not (debs / name).is_file())],
+                               cwd=debs, capture_output=True, text=True)
+        if fetch.returncode != 0:
+            raise Failed("apt-get download: " + fetch.stderr.strip())
+        for name, _ in files:
+            subprocess.run(["dpkg-deb", "-x", debs / name, root], check=True)
+        mark.write_text(key)
+        return root
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Browser:
+    """One headless window. A context manager: the browser ends with it."""
+
+    def __init__(self, root):
+        self._root = root
+        self._home = pathlib.Path(tempfile.mkdtemp(prefix="mta-stsd-browser-"))
+        self._driver = None
+        self._base = ""
+
+    def __enter__(self):
+        environment = dict(os.environ, HOME=str(self._home), LANG="C.UTF-8")
+        lib = self._root / "usr" / "lib"
+        libraries = [str(path) for path in (*lib.glob("*-linux-gnu"), *lib.glob("*-linux-gnu/pulseaudio"))]
+        environment["LD_LIBRARY_PATH"] = ":".join(libraries)
+        fonts = self._home / "fonts.conf"
+        fonts.write_text(f"<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig>"
+                         f"<dir>{self._root}/usr/share/fonts</dir><dir>/usr/share/fonts</dir>"
+                         "<match target='pattern'><edit name='family' mode='assign' binding='strong'>"
+                         "<string>DejaVu Sans</string></edit></match>"
+                         f"<cachedir>{self._home}/fonts</cachedir></fontconfig>")
+        environment["FONTCONFIG_FILE"] = str(fonts)
+        port = _free_port()
+        self._driver = subprocess.Popen([self._root / "usr" / "bin" / "chromedriver", f"--port={port}"],
+                                        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._base = f"http://127.0.0.1:{port}"
+        self._wait()
+        arguments = ["--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                     "--disable-background-networking", f"--user-data-dir={self._home}/profile",
+                     "--window-size=1100,900", "--force-color-profile=srgb"]
+        if os.geteuid() == 0:
+            arguments.append("--no-sandbox")  # root cannot have Chromium's own
+        options = {"binary": str(self._root / "usr" / "lib" / "chromium" / "chromium"), "args": arguments}
+        made = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": {
+            "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}})
+        self._base += "/session/" + made["sessionId"]
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self._ask("DELETE", "")
+        except Failed:
+            pass
+        self._driver.terminate()
+        self._driver.wait()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _wait(self):
+        end = time.monotonic() + 30
+        while True:
+            try:
+                return self._ask("GET", "/status")
+            except (Failed, OSError):
+                if time.monotonic() > end or self._driver.poll() is not None:
+                    raise Failed("chromedriver does not start") from None
+                time.sleep(0.1)
+
+    def _ask(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self._base + path, data, {"Content-Type": "application/json"}, method=method)
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            raise Failed(json.load(error)["value"]["message"]) from None
+        except urllib.error.URLError as error:
+            raise Failed(str(error)) from None
+
+    def _elements(self, selector):
+        found = self._ask("POST", "/elements", {"using": "css selector", "value": selector})
+        return [one[ELEMENT] for one in found]
+
+    def _element(self, selector):
+        found = self._elements(selector)
+        if not found:
+            raise Failed(f"the page has no {selector}")
+        return found[0]
+
+    def open(self, url):
+        self._ask("POST", "/url", {"url": url})
+
+    def size(self, width, height):
+        self._ask("POST", "/window/rect", {"width": width, "height": height})
+
+    def title(self):
+        return self._ask("GET", "/title")
+
+    def text(self, selector):
+        return self._ask("GET", f"/element/{self._element(selector)}/text")
+
+    def texts(self, selector):
+        return [self._ask("GET", f"/element/{one}/text") for one in self._elements(selector)]
+
+    def count(self, selector):
+        return len(self._elements(selector))
+
+    def type(self, selector, text):
+        self._ask("POST", f"/element/{self._element(selector)}/value", {"text": text})
+
+    def click(self, selector):
+        self._ask("POST", f"/element/{self._element(selector)}/click", {})
+
+    def click_link(self, text):
+        found = self._ask("POST", "/elements", {"using": "link text", "value": text})
+        if not found:
+            raise Failed(f"the page has no link {text!r}")
+        self._ask("POST", f"/element/{found[0][ELEMENT]}/click", {})
+
+    def script(self, source):
+        return self._ask("POST", "/execute/sync", {"script": source, "args": []})
+
+    def log(self):
+        """What the console has said since the last look."""
+        return [entry["message"] for entry in self._ask("POST", "/se/log", {"type": "browser"})]
+
+    def screenshot(self):
+        return base64.b64decode(self._ask("GET", "/screenshot"))
