@@ -86,11 +86,12 @@ def unpacked():
     shutil.rmtree(root, ignore_errors=True)
     debs = HOME / "debs"
     debs.mkdir(exist_ok=True)
-    fetch = subprocess.run(["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=root",
-                            *(package for name, package in files if not (debs / name).is_file())],
-                           cwd=debs, capture_output=True, text=True)
-    if fetch.returncode != 0:
-        raise CannotUnpack("apt-get download: " + fetch.stderr.strip())
+    wanted = [package for name, package in files if not (debs / name).is_file()]
+    if wanted:  # what other packages were missing before may be here already, and apt-get fails on nothing
+        fetch = subprocess.run(["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=root", *wanted],
+                               cwd=debs, capture_output=True, text=True)
+        if fetch.returncode != 0:
+            raise CannotUnpack("apt-get download: " + fetch.stderr.strip())
     extract([debs / name for name, _ in files], root)
     mark.write_text(key)
     return root
