@@ -98,7 +98,9 @@ class BoundedTable {
     }
     void drop_oldest() {
         Node* const gone = oldest_;
-        unlink(gone);
+        oldest_ = gone->newer;
+        (oldest_ != nullptr ? oldest_->older : newest_) = nullptr;
+        weight_ -= gone->weight;
         destroy(gone);
     }
     /// Unlinked already.
