@@ -153,11 +153,10 @@ void write_alarms(MetricsText& out, const MonitorSources& sources) {
     out.family("alarms_total", "counter", "Alarms by kind, as in the log.");
     by_word(out, "kind", sources.status.flights.alarms());
     const ResolverWatch::State resolver = sources.status.watch.report().state;
-    if (resolver != ResolverWatch::State::kUnknown) {
-        one(out, "resolver_validates", "gauge",
-            "1: the DNS resolver validates DNSSEC; 0: it does not, and DANE is off; absent until tested.",
-            resolver == ResolverWatch::State::kValidates ? 1 : 0);
-    }
+    out.family("resolver_validates", "gauge",
+               "1: the DNS resolver validates DNSSEC; 0: it does not, and DANE is off; absent until tested.");
+    if (resolver != ResolverWatch::State::kUnknown)
+        out.sample(resolver == ResolverWatch::State::kValidates ? 1 : 0);
     one(out, "log_lines_dropped_total", "counter", "Log lines lost because the log was too slow.",
         sources.status.log.dropped());
 }

@@ -1,78 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Chromium, told what to do over the WebDriver protocol; no library for it is needed."""
 import base64
-import fcntl
-import hashlib
 import json
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
 import urllib.error
 import urllib.request
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
-HOME = TOP / "build" / "browser"
+from status_world import free_port
+from world.process import Failed
+
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
-
-
-class Failed(Exception):
-    """What a case expected and did not see, or why there is no browser."""
-
-
-def _wanted():
-    """The packages of the section [browser-unpacked] and all they depend on that is missing here."""
-    listing = subprocess.run([TOP / "tools" / "install-packages", "--list", "browser-unpacked"], check=True,
-                             capture_output=True, text=True)
-    run = subprocess.run(["apt-get", "install", "--print-uris", "-y", "-qq", "--no-install-recommends",
-                          "-o", "Dir::Cache::archives=/nonexistent/", *listing.stdout.split()],
-                         capture_output=True, text=True)
-    if run.returncode != 0:
-        raise Failed("apt-get: " + run.stderr.strip())
-    found = []
-    for line in run.stdout.splitlines():
-        if line.startswith("'"):
-            name = line.split("'")[2].split()[0]
-            package, version, _ = name.split("_", 2)
-            found.append((name, package + "=" + version.replace("%3a", ":")))
-    return sorted(found)
-
-
-def unpacked():
-    """The folder with the unpacked browser, filled first where it is out of date."""
-    HOME.mkdir(parents=True, exist_ok=True)
-    with (HOME / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            files = _wanted()
-        except Failed:
-            subprocess.run(["apt-get", "update", "-qq"], check=False)
-            files = _wanted()
-        root, mark = HOME / "root", HOME / "root.key"
-        key = hashlib.sha256("\n".join(name for name, _ in files).encode()).hexdigest()
-        if root.is_dir() and mark.is_file() and mark.read_text() == key:
-            return root
-        shutil.rmtree(root, ignore_errors=True)
-        debs = HOME / "debs"
-        debs.mkdir(exist_ok=True)
-        fetch = subprocess.run(["apt-get", "download", "-qq",
-                                *(package for name, package in files if not (debs / name).is_file())],
-                               cwd=debs, capture_output=True, text=True)
-        if fetch.returncode != 0:
-            raise Failed("apt-get download: " + fetch.stderr.strip())
-        for name, _ in files:
-            subprocess.run(["dpkg-deb", "-x", debs / name, root], check=True)
-        mark.write_text(key)
-        return root
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Browser:
@@ -96,7 +38,7 @@ class Browser:
                          "<string>DejaVu Sans</string></edit></match>"
                          f"<cachedir>{self._home}/fonts</cachedir></fontconfig>")
         environment["FONTCONFIG_FILE"] = str(fonts)
-        port = _free_port()
+        port = free_port()
         self._driver = subprocess.Popen([self._root / "usr" / "bin" / "chromedriver", f"--port={port}"],
                                         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._base = f"http://127.0.0.1:{port}"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Debian's servers for the tests, unpacked below build/e2e and never installed.
+"""Debian's programs for the tests, unpacked below build/ and never installed.
 
-What is missing on this machine for the packages of the section [e2e-unpacked] in tools/packages,
+What is missing on this machine for the packages of a section of tools/packages, by default [e2e-unpacked],
 dependencies included, is downloaded by apt and unpacked once. The unpacked tree is kept as long as
 apt names the same packages and versions.
 """
@@ -46,14 +46,14 @@ def _missing(packages):
     return sorted(found)
 
 
-def claim():
-    """Waits until no other run uses build/e2e, and keeps it until this process ends."""
-    HOME.mkdir(parents=True, exist_ok=True)
-    lock = os.open(HOME / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def claim(home=HOME):
+    """Waits until no other run uses the folder, and keeps it until this process ends."""
+    home.mkdir(parents=True, exist_ok=True)
+    lock = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        print(f"waiting for another run to be done with {HOME}", file=sys.stderr, flush=True)
+        print(f"waiting for another run to be done with {home}", file=sys.stderr, flush=True)
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 
@@ -70,21 +70,21 @@ def extract(debs, root):
             raise CannotUnpack("damaged package " + deb.name)
 
 
-def unpacked():
+def unpacked(section="e2e-unpacked", home=HOME):
     """Returns the folder of the unpacked packages, filling it first where it is out of date."""
-    claim()
+    claim(home)
     try:
-        files = _missing(listed("e2e-unpacked"))
+        files = _missing(listed(section))
     except CannotUnpack:
         subprocess.run(["apt-get", "update", "-qq"], check=False)
-        files = _missing(listed("e2e-unpacked"))
+        files = _missing(listed(section))
     key = hashlib.sha256("\n".join(name for name, _ in files).encode()).hexdigest()
-    root, mark = HOME / "root", HOME / "root.key"
+    root, mark = home / "root", home / "root.key"
     if root.is_dir() and mark.is_file() and mark.read_text() == key:
         return root
     mark.unlink(missing_ok=True)
     shutil.rmtree(root, ignore_errors=True)
-    debs = HOME / "debs"
+    debs = home / "debs"
     debs.mkdir(exist_ok=True)
     wanted = [package for name, package in files if not (debs / name).is_file()]
     if wanted:  # what other packages were missing before may be here already, and apt-get fails on nothing
