@@ -12,9 +12,8 @@
 #include "daemon/admin/control_server.h"
 
 namespace ctl {
-namespace {
 
-class Connection {
+class ControlClient::Connection {
   public:
     explicit Connection(const std::string& path)
         : descriptor_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -73,17 +72,23 @@ class Connection {
     std::size_t scanned_ = 0;
 };
 
-}  // namespace
+ControlClient::ControlClient(const std::string& socket_path)
+    : connection_(std::make_unique<Connection>(socket_path)) {}
 
-Json run_command(const std::string& socket_path, Json request, const std::function<void(const Json&)>& line) {
-    Connection connection(socket_path);
+ControlClient::~ControlClient() = default;
+
+Json ControlClient::run(Json request, const std::function<void(const Json&)>& line) {
     request["v"] = app::ControlServer::kVersion;
-    connection.send(request.dump() + "\n");
+    connection_->send(request.dump() + "\n");
     for (;;) {
-        const Json answer = Json::parse(connection.line());
+        const Json answer = Json::parse(connection_->line());
         if (answer.contains("status")) return answer;
         line(answer);
     }
+}
+
+Json run_command(const std::string& socket_path, Json request, const std::function<void(const Json&)>& line) {
+    return ControlClient(socket_path).run(std::move(request), line);
 }
 
 }  // namespace ctl

@@ -28,7 +28,7 @@ struct CommandContext {
     std::function<ControlCall::Json()> status;
 };
 
-/// `cache-list`, `refresh`, `forget`.
+/// `cache-list`, `cache-stats`, `cache-export`, `cache-import`, `warm`, `refresh`, `forget`.
 void add_cache_commands(ControlServer& server, const CommandContext& context);
 /// `explain`.
 void add_explain_command(ControlServer& server, const CommandContext& context);

@@ -12,7 +12,7 @@
 
 namespace app {
 namespace {
-constexpr std::size_t kMaxLine = 64 * 1024;
+constexpr std::size_t kMaxLine = 1024 * 1024;  // a policy to import, escaped, and more
 constexpr std::size_t kMaxConnections = 32;
 constexpr std::size_t kRoom = 256 * 1024;  // a stream or a next command comes while less than this is unsent
 constexpr base::Milliseconds kAcceptPause{500};

@@ -81,6 +81,18 @@ class Engine {
     /// nothing was known.
     bool forget(const dns::Name& domain);
 
+    enum class TakenOver : std::uint8_t {
+        kTaken,
+        kExpired,   ///< its max_age is over
+        kNotNewer,  ///< a policy is in force, or on its way, that was fetched at the same time or later
+        kNoRoom,
+    };
+    /// The operator's `cache import`: a policy that was fetched elsewhere or before; `mx`, `mode` and
+    /// `max_age` are what our parser says of `body`. Asks for nothing: its recheck is due at once, its
+    /// refresh as if it had been fetched here, and it counts as asked for on its `asked_day`. One from the
+    /// future is limited as by load(). In memory at once, on disk with this turn of the loop.
+    TakenOver take_over(PolicyRecord record);
+
     /// Everything known of a domain, for `explain`.
     struct Explanation {
         std::optional<Cache::Known> policy;

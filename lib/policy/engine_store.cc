@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lib/policy/engine.h"
+#include "lib/policy/flight.h"
 
 namespace policy {
 
@@ -35,6 +36,23 @@ base::Result<Stored, StoreError> Engine::load() {
         if (limited) note_unsaved(record.domain);
         services_.cache.put(record, recheck_at);
     });
+}
+
+Engine::TakenOver Engine::take_over(PolicyRecord record) {
+    const base::WallTime now = services_.expiry_clock.now();
+    limit_to(now, record);
+    if (record.expires() <= now) return TakenOver::kExpired;
+    const std::optional<Cache::Known> known = in_force(record.domain);
+    if (known && known->record.fetched >= record.fetched) return TakenOver::kNotNewer;
+    const Flight* const flight = find_flight(record.domain);
+    if (flight != nullptr && flight->evidence.policy) return TakenOver::kNotNewer;  // waits for its commit
+    if (!services_.cache.has_room(record)) return TakenOver::kNoRoom;
+    record.asked_day = std::min(record.asked_day, today());
+    record.refetch_stage = 0;
+    plan_refresh(record, nullptr);
+    services_.cache.put(record, services_.clock.mono());
+    save(record);
+    return TakenOver::kTaken;
 }
 
 bool Engine::note_unsaved(const dns::Name& domain) {
