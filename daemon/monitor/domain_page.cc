@@ -16,6 +16,14 @@ HttpResponse not_known(const std::string& domain, std::string_view why) {
     return {404, std::string(kHtml), html_page(domain, body)};
 }
 
+// What explain would first look up.
+void leave_out_unsurveyed(nlohmann::ordered_json& replies) {
+    for (auto& reply : replies) {
+        if (reply.contains("dane"))
+            reply = "decided by a survey of the MX hosts, which no query has needed lately";
+    }
+}
+
 }  // namespace
 
 HttpResponse domain_page(const CommandContext& context, const std::string& domain) {
@@ -29,7 +37,12 @@ HttpResponse domain_page(const CommandContext& context, const std::string& domai
                          "Nothing is known of this domain: it has not been asked for lately. "
                          "<code>mta-stsctl explain</code> looks it up.");
     }
-    const auto explanation = explanation_json(*key, known, context, nullptr);
+    auto explanation = explanation_json(*key, known, context, nullptr);
+    if (!known.policy && !known.negative && !overridden) {
+        explanation.erase("replies");
+    } else if (!surveyed) {
+        leave_out_unsurveyed(explanation["replies"]);
+    }
     std::string body = "<h1>" + escape_html(key->domain.text()) +
                        "</h1><p class=\"dim\">What is known now; "
                        "<code>mta-stsctl explain</code> says the same.</p><div class=\"scroll\">" +
