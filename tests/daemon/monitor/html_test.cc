@@ -35,7 +35,9 @@ TEST_CASE("markup, quotes, controls and what is no UTF-8 do not get through") {
         {"\xe2\x82", no + no},
         {"\xc3<", no + "&lt;"},
     };
-    for (const auto& [text, shown] : table) {
+    for (const auto& row : table) {
+        const auto& text = row.first;
+        const auto& shown = row.second;
         CAPTURE(text);
         CHECK(escape_html(text) == shown);
     }
