@@ -5,6 +5,11 @@ option(MTASTSD_SYSTEMD_UNITS "Install the systemd units and the system user's de
 install(DIRECTORY docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man5 FILES_MATCHING PATTERN "*.5")
 install(DIRECTORY docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 FILES_MATCHING PATTERN "*.8")
 install(DIRECTORY packaging/monitoring DESTINATION ${CMAKE_INSTALL_DATADIR}/mta-stsd)
+# Debian's zsh looks into vendor-completions.
+set(MTASTSD_ZSH_COMPLETIONS ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING "Where zsh finds completions")
+install(FILES packaging/completion/mta-stsctl.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+  RENAME mta-stsctl)
+install(FILES packaging/completion/_mta-stsctl DESTINATION ${MTASTSD_ZSH_COMPLETIONS})
 install(DIRECTORY conf/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples FILES_MATCHING PATTERN "*.yml")
 
 if(MTASTSD_SYSTEMD_UNITS)
