@@ -272,5 +272,13 @@ TEST_CASE("metrics and health over HTTP tell what has been answered") {
         CHECK(get("/healthz").starts_with("HTTP/1.1 200 OK\r\n"));
         CHECK(get("/readyz").ends_with("\r\n\r\nok\n"));
         CHECK(get("/nothing").starts_with("HTTP/1.1 404 "));
+        const std::string page = get("/?q=a.ex");
+        CHECK(page.find("Domains with a policy (1)") != std::string::npos);
+        CHECK(page.find("<a href=\"/domain/a.example\">a.example</a>") != std::string::npos);
+        CHECK(get("/").find("The last hour") != std::string::npos);
+        CHECK(get("/domain/a.example").find("match=mx.example.net") != std::string::npos);
+        CHECK(get("/domain/no.example").find("no record") != std::string::npos);
+        CHECK(get("/domain/never.example").starts_with("HTTP/1.1 404 "));
+        CHECK(get("/style.css").find("\r\nContent-Type: text/css") != std::string::npos);
     });
 }
