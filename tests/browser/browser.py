@@ -13,6 +13,7 @@ import urllib.request
 
 from status_world import free_port
 from world.process import Failed
+from world.unpack import program
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
@@ -39,7 +40,7 @@ class Browser:
                          f"<cachedir>{self._home}/fonts</cachedir></fontconfig>")
         environment["FONTCONFIG_FILE"] = str(fonts)
         port = free_port()
-        self._driver = subprocess.Popen([self._root / "usr" / "bin" / "chromedriver", f"--port={port}"],
+        self._driver = subprocess.Popen([program(self._root, "usr/bin/chromedriver"), f"--port={port}"],
                                         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._base = f"http://127.0.0.1:{port}"
         self._wait()
@@ -48,7 +49,7 @@ class Browser:
                      "--window-size=1100,900", "--force-color-profile=srgb"]
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")  # root cannot have Chromium's own
-        options = {"binary": str(self._root / "usr" / "lib" / "chromium" / "chromium"), "args": arguments}
+        options = {"binary": str(program(self._root, "usr/lib/chromium/chromium")), "args": arguments}
         made = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": {
             "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}})
         self._base += "/session/" + made["sessionId"]

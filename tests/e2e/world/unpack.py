@@ -95,3 +95,9 @@ def unpacked(section="e2e-unpacked", home=HOME):
     extract([debs / name for name, _ in files], root)
     mark.write_text(key)
     return root
+
+
+def program(root, path):
+    """A program of an unpacked package, "usr/bin/x"; this machine's where that has it and nothing was unpacked."""
+    found = root / path
+    return found if found.exists() else pathlib.Path("/") / path
