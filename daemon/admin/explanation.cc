@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/admin/explanation.h"
 
+#include <algorithm>
+
 #include "daemon/admin/dane_json.h"
 #include "daemon/admin/override_json.h"
 #include "daemon/admin/utc_text.h"
 #include "lib/policy/verdict.h"
+#include "lib/sts/mx_pattern.h"
 #include "lib/sts/policy.h"
 
 namespace app {
@@ -63,6 +66,18 @@ const dane::Findings* add_survey(Json& out, const std::optional<policy::SurveyCa
     return survey;
 }
 
+/// The MX hosts that the policy does not allow: mail to them waits.
+Json not_covered(const policy::PolicyView& view, const dane::Findings& survey) {
+    Json out = Json::array();
+    for (const dane::Host& host : survey.hosts) {
+        const bool covered = std::any_of(view.mx.begin(), view.mx.end(), [&](const sts::MxSpan& mx) {
+            return sts::mx_matches(mx.in(view.body), host.name);
+        });
+        if (!covered) out.push_back(host.name);
+    }
+    return out;
+}
+
 }  // namespace
 
 Json explanation_json(const policy::Key& key, const policy::Engine::Explanation& known,
@@ -119,6 +134,10 @@ Json explanation_json(const policy::Key& key, const policy::Engine::Explanation&
     const base::MonoTime now = context.clock.mono();
     const auto cached_survey = context.surveys.peek(key, now);
     const dane::Findings* const survey = add_survey(out, cached_survey, fresh, now);
+    if (in_force != nullptr && survey != nullptr && in_force->mode != sts::Mode::kNone) {
+        const Json left = not_covered(*in_force, *survey);
+        if (!left.empty()) out["mx_not_covered"] = left;
+    }
     if (!rules->resolver_validates) {
         out["dane"] = "not looked at: the resolver does not validate DNSSEC (mta-stsctl status)";
     }
