@@ -79,9 +79,14 @@ TEST_CASE("every field stands in the manual of fields, and lines are ASCII") {
 
 TEST_CASE("explain names the mail hosts that a policy does not allow") {
     DaemonWorld world;
+    // The DNS here does not validate: where that were tested, there would be no survey.
+    std::ifstream in(world.settings_file());
+    std::string settings(std::istreambuf_iterator<char>(in), {});
+    settings.replace(settings.find("dns:\n"), 5, "dns:\n  test_signed: \"\"\n  test_bogus: \"\"\n");
+    world.write("mta-stsd.yml", settings);
     const RunningDaemon daemon(world);
     // Without an MX record the domain itself is the mail host, and b.example's policy allows mx.example.net
     // only.
     const auto explained = Json::parse(ctl(world, {"--json", "explain", "b.example"}).out);
-    CHECK(explained["mx_not_covered"] == Json({"b.example"}));
+    CHECK(explained.value("mx_not_covered", Json()) == Json({"b.example"}));
 }

@@ -28,8 +28,14 @@ class RunningDaemon {
                     notify = "NOTIFY_SOCKET=" + path;
         char* argv[] = {program.data(), option.data(), settings.data(), nullptr};
         char* environment[] = {notify.data(), nullptr};
-        if (::posix_spawn(&child_, argv[0], nullptr, nullptr, argv, environment) != 0)
-            throw std::runtime_error("cannot run " + program);
+        // Not our output: should this process end badly, nobody must wait for the daemon to close it.
+        posix_spawn_file_actions_t files;
+        ::posix_spawn_file_actions_init(&files);
+        for (const int output : {1, 2})
+            ::posix_spawn_file_actions_addopen(&files, output, "/dev/null", O_WRONLY, 0);
+        const int error = ::posix_spawn(&child_, argv[0], &files, nullptr, argv, environment);
+        ::posix_spawn_file_actions_destroy(&files);
+        if (error != 0) throw std::runtime_error("cannot run " + program);
         std::string text;
         do {
             char buffer[1024];
