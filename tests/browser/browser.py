@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 
 from status_world import free_port
-from world.process import Failed
+from world.process import Failed, until
 from world.unpack import program
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
@@ -122,13 +122,25 @@ class Browser:
         self._ask("POST", f"/element/{self._element(selector)}/value", {"text": text})
 
     def click(self, selector):
-        self._ask("POST", f"/element/{self._element(selector)}/click", {})
+        """Clicks what leads to another page, and waits until that is there."""
+        self._follow(self._element(selector))
 
     def click_link(self, text):
         found = self._ask("POST", "/elements", {"using": "link text", "value": text})
         if not found:
             raise Failed(f"the page has no link {text!r}")
-        self._ask("POST", f"/element/{found[0][ELEMENT]}/click", {})
+        self._follow(found[0][ELEMENT])
+
+    def _follow(self, element):
+        before = self._element("html")
+        self._ask("POST", f"/element/{element}/click", {})
+        until(lambda: self._is_another_page(before), "another page after the click", 20)
+
+    def _is_another_page(self, before):
+        try:
+            return self._element("html") != before and self.script("return document.readyState") == "complete"
+        except Failed:  # in between there is no page
+            return False
 
     def script(self, source):
         return self._ask("POST", "/execute/sync", {"script": source, "args": []})

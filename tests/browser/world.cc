@@ -104,7 +104,7 @@ DnsReaction answer_dns(const DnsQuery& query) {
 std::string settings(const TemporaryFolder& folder, const PolicyHosts& hosts, const std::string& dns,
                      const std::string& port) {
     return "server: {listen: [\"unix:" + folder.file("socketmap") +
-           "\"]}\ndns: {attempts: 1, timeout: 1s, servers: [\"" + dns +
+           "\"]}\ndns: {attempts: 1, timeout: 5s, servers: [\"" + dns +
            "\"], test_signed: \"\", test_bogus: \"\"}\nhttps: {port: " + std::to_string(hosts.port()) +
            ", ca_file: " + folder.file("ca.pem") +
            ", allow_networks: [127.0.0.0/8]}\ncache: {file: " + folder.file("policies.db") +
