@@ -21,7 +21,7 @@ namespace app {
 /// `{"status":"error","error":"..."}`. Commands of one connection run one after the other.
 /// It can purge and reload, so it is apart from the socket that Postfix asks. Engine's thread only.
 /// A client that shuts down its sending side gets the answers of what it has sent.
-/// Limits: 32 connections, of which the one that has been idle for longest makes room for a new one; 64 KiB
+/// Limits: 32 connections, of which the one that has been idle for longest makes room for a new one; 1 MiB
 /// per line; a client that does not read its lists is waited for, not buffered for.
 class ControlServer {
   public:
