@@ -89,10 +89,11 @@ void ResolverWatch::tell(bool turned) {
         case Verdict::kDoesNotValidate:
             if (turned) error_told_.reset();
             if (in_use_ ? !may_repeat(error_told_) : !turned) return;
-            return handlers_.notice(
-                {in_use_ ? LogLevel::kError : LogLevel::kWarning, "dnssec-off", outcome.seen,
-                 "no answer counts as authentic, or false ones do: DANE is off, profiles answer as with dane: off",
-                 outcome.advice});
+            return handlers_.notice({in_use_ ? LogLevel::kError : LogLevel::kWarning, "dnssec-off",
+                                     outcome.seen,
+                                     "no answer counts as authentic, or false ones do: DANE is off, profiles "
+                                     "answer as with dane: off",
+                                     outcome.advice});
         case Verdict::kUnclear:
             if (warning_told_ && !in_use_) return;
             if (!may_repeat(warning_told_)) return;

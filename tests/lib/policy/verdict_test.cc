@@ -49,7 +49,8 @@ TEST_CASE("a policy decides by its mode (RFC 8461 5)") {
         Profile profile;
         profile.strict_testing = row.strict_testing;
         const Override enforce = override_of(Action::kEnforce);
-        const Verdict verdict = policy::decide(&view, {}, {}, profile, row.enforce_override ? &enforce : nullptr);
+        const Verdict verdict =
+            policy::decide(&view, {}, {}, profile, row.enforce_override ? &enforce : nullptr);
         CHECK(verdict.level == row.level);
         CHECK(verdict.source == Source::kPolicy);
     }
