@@ -39,7 +39,9 @@ target_link_options(project_options INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noe
 
 if(MTASTSD_SANITIZE)
   target_compile_options(project_options INTERFACE
-    -fsanitize=${MTASTSD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+    -fsanitize=${MTASTSD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    # Code of tests runs once: to optimise it takes longer than that saves.
+    $<$<NOT:$<BOOL:$<TARGET_PROPERTY:MTASTSD_TEST_CODE>>>:-O1>)
   target_link_options(project_options INTERFACE -fsanitize=${MTASTSD_SANITIZE})
 elseif(MTASTSD_COVERAGE)
   target_compile_options(project_options INTERFACE --coverage)

@@ -117,7 +117,8 @@ TEST_CASE("the program prints settings on standard output and the rest on standa
     CHECK(ended.status == 1);
     CHECK(ended.err.find("not taken over: cache.type: ") != std::string::npos);
     const testing_support::TemporaryFile settings(ended.out);
-    CHECK(testing_support::run_program({MTA_STSD, "--check-config", "-c", settings.path()}).status == 0);
+    const auto checked = testing_support::run_program({MTA_STSD, "--check-config", "-c", settings.path()});
+    CHECK_MESSAGE(checked.status == 0, checked.err);
     const auto json = nlohmann::json::parse(
         testing_support::run_program({MTA_STSCTL, "--json", "migrate", file.path()}).out);
     CHECK(json["settings"] == ended.out);
