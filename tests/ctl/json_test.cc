@@ -25,7 +25,9 @@ void check_fields(const Json& value, const std::string& docs) {
     for (const Json& entry : value.is_array() ? value : Json::array())
         check_fields(entry, docs);
     if (!value.is_object()) return;
-    for (const auto& [name, inner] : value.items()) {
+    for (const auto& field : value.items()) {
+        const std::string& name = field.key();
+        const Json& inner = field.value();
         CAPTURE(name);
         CHECK(docs.find("`" + name + "`") != std::string::npos);
         if (kByName.count(name) == 0 && name != "dane" && name != "surveys") check_fields(inner, docs);
