@@ -17,6 +17,7 @@ server:
   listen:
     - inet:127.0.0.1:{port}
     - unix:/run/mta-stsd-{port}.sock
+{listen}
 dns:
   servers: ["{resolver}"]
   timeout: 1s
@@ -63,7 +64,9 @@ def _library(name):
 class Daemon:
     """One instance; `clock`: days can be skipped with advance()."""
 
-    def __init__(self, binaries, home, ca, port=8461, clock=False, resolver=RESOLVER, trust_ad="auto"):
+    def __init__(self, binaries, home, ca, port=8461, clock=False, resolver=RESOLVER, trust_ad="auto",
+                 unix=None, group=""):
+        """`unix`: one more socket to listen on; `group`: that may connect to the unix sockets."""
         self.port, self._clock = port, clock
         self._program = binaries / "daemon" / "mta-stsd"
         self._tool = binaries / "ctl" / "mta-stsctl"
@@ -75,6 +78,8 @@ class Daemon:
         self.overrides.write_text("[]\n")
         self.config.write_text(CONFIG.format(port=port, ca=ca, home=home, resolver=resolver, trust_ad=trust_ad,
                                              sandbox="no" if clock else "yes",
+                                             listen=(f"    - unix:{unix}\n" if unix else "") +
+                                             f"  socket_group: \"{group}\"",
                                              ipv4=namespace.IPV4_NETWORKS, ipv6=namespace.IPV6_NETWORK,
                                              gone=namespace.GONE_NETWORK))
 

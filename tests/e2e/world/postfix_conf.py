@@ -72,6 +72,18 @@ AGENT = """\
     -o smtp_dns_support_level={dns}
 """
 
+#: Delivery agents that are confined to the queue directory, as Debian's are, each for mail to AGENT@domain:
+#: the table they ask.
+CHROOTED = {
+    "chroot-tcp": "socketmap:inet:127.0.0.1:8461:postfix",
+    "chroot-unix": "socketmap:unix:mta-stsd/socketmap:postfix",
+}
+
+CHROOTED_AGENT = """\
+{name} unix - - y - - smtp
+    -o smtp_tls_policy_maps={table}
+"""
+
 #: TLSRPT as Postfix 3.10 and later report it, to a socket.
 TLSRPT = """\
 smtp_tlsrpt_enable = yes
@@ -86,7 +98,6 @@ via-badsmart.test smtp:[mail.badsmart.test]
 """
 
 
-
 def write(conf, port, tlsrpt_socket=None, **values):
     """Fills the folder `conf`; `values` are those of MAIN_CF."""
     conf.mkdir()
@@ -94,7 +105,8 @@ def write(conf, port, tlsrpt_socket=None, **values):
     (conf / "main.cf").write_text(main)
     agents = [AGENT.format(name=name, map_name=map_name, level=level, dns=dns)
               for name, (map_name, level, dns) in AGENTS.items()]
+    agents += [CHROOTED_AGENT.format(name=name, table=table) for name, table in CHROOTED.items()]
     (conf / "master.cf").write_text(MASTER_CF.format(port=port) + "".join(agents))
-    (conf / "agents").write_text("".join(f"/^{name}@/ {name}:\n" for name in AGENTS))
+    (conf / "agents").write_text("".join(f"/^{name}@/ {name}:\n" for name in [*AGENTS, *CHROOTED]))
     (conf / "transport").write_text(TRANSPORT)
     (conf / "dynamicmaps.cf").touch()   # no tables beyond those built in

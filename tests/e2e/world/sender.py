@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The sending side: Debian's Postfixes, each with a configuration and queue of its own."""
 import os
+import pathlib
 import re
 import shutil
 import smtplib
@@ -32,12 +33,12 @@ class Sender:
         self._into = ["chroot", root] if root else []
         self._tlsrpt_socket = tlsrpt_socket
         self.log = home / "mail.log"
-        self.conf = home / "conf"
+        self.conf, self.queue = home / "conf", home / "queue"
         self.version = ""
         self._master = None
 
     def start(self):
-        queue, data = self._home / "queue", self._home / "data"
+        queue, data = self.queue, self._home / "data"
         self._home.mkdir(parents=True)
         self._make_spool(queue, data)
         postfix_conf.write(self.conf, self._submission[1], self._tlsrpt_socket, queue=queue, data=data, log=self.log,
@@ -62,6 +63,11 @@ class Sender:
             (queue / name).mkdir()
             shutil.chown(queue / name, "postfix", "postdrop")
             (queue / name).chmod(mode)
+        # What a confined delivery agent reads, as Debian's postfix copies it there.
+        (queue / "etc").mkdir()
+        for name in ("resolv.conf", "hosts", "nsswitch.conf", "services"):
+            if pathlib.Path("/etc", name).exists():
+                shutil.copy(f"/etc/{name}", queue / "etc")
         data.mkdir(mode=0o700)
         shutil.chown(data, "postfix")
 
@@ -111,6 +117,18 @@ class Sender:
                 if " to=<" in line:
                     return None
         return None
+
+    def confined(self):
+        """How many delivery agents run that see nothing but the queue directory."""
+        return sum(1 for process_folder in pathlib.Path("/proc").glob("[0-9]*")
+                   if self._is(process_folder, "smtp") and os.readlink(process_folder / "root") == str(self.queue))
+
+    @staticmethod
+    def _is(process_folder, name):
+        try:
+            return (process_folder / "comm").read_text().strip() == name
+        except OSError:   # it has just ended
+            return False
 
     def warnings(self):
         """The warnings in the log so far."""
