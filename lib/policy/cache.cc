@@ -96,6 +96,15 @@ void Cache::reschedule(const dns::Name& domain, std::optional<base::MonoTime> re
     if (fetched) entry->fetched_at = *fetched;
 }
 
+std::optional<base::WallTime> Cache::refresh_at(const dns::Name& domain) const {
+    const std::uint64_t hash = hash_(domain.text());
+    const Shard& shard = shard_of(hash);
+    const std::lock_guard lock(shard.mutex);
+    const CacheEntry* const entry = shard.policies.find(hash, domain.text());
+    if (entry == nullptr) return std::nullopt;
+    return entry->refresh_at;
+}
+
 std::optional<Cache::Known> Cache::peek(const dns::Name& domain) const {
     const std::uint64_t hash = hash_(domain.text());
     const Shard& shard = shard_of(hash);

@@ -84,6 +84,8 @@ class Cache {
     /// Moves a policy's clocks; `fetched`, where given, is a successful fetch of the same body.
     void reschedule(const dns::Name& domain, std::optional<base::MonoTime> recheck_at,
                     std::optional<base::WallTime> refresh_at, std::optional<base::WallTime> fetched = {});
+    /// When the refresh of a policy, expired or not, is due.
+    std::optional<base::WallTime> refresh_at(const dns::Name& domain) const;
     /// The policy, expired or not, without marking it as asked for.
     std::optional<Known> peek(const dns::Name& domain) const;
     bool remove(const dns::Name& domain);
@@ -93,21 +95,25 @@ class Cache {
     std::optional<NegativeEntry> peek_negative(const dns::Name& domain, base::MonoTime now) const;
     void remove_negative(const dns::Name& domain);
 
-    /// What a sweep finds.
-    struct Due {
-        enum class Kind : std::uint8_t { kExpired, kRefresh };
-        Kind kind;
-        dns::Name domain;
+    /// What a sweep shows of a policy that is in force.
+    struct Seen {
+        std::string_view domain;  ///< valid during the call
         sts::Mode mode;
+        std::uint32_t max_age;
+        base::WallTime expires, refresh_at;
+        std::int32_t asked_day;
+        bool refetch;  ///< a new id came with an old body, and that is to be looked at again
     };
-    /// Goes on through the table from where the last call stopped, over at least one entry group and at most
-    /// about `budget` entries: takes expired policies out (kExpired) and names those whose refresh is due and
-    /// that were asked for on or after `asked_since_day` (kRefresh). Stops early once it has named
-    /// `max_refresh` of them, so that the next call goes on with those that follow; at 0 it names none. Never
-    /// more than once around. Locks are held for short stretches. `refresh_by`, where given, is the time by
-    /// which refreshes are due: the wall clock itself while ExpiryClock doubts it.
-    std::vector<Due> sweep(const Now& now, std::int32_t asked_since_day, std::size_t budget,
-                           std::size_t max_refresh, std::optional<base::WallTime> refresh_by = {});
+    struct Swept {
+        std::size_t expired = 0;  ///< taken out
+        bool around = false;      ///< the end of the table: the next call begins at its beginning
+    };
+    /// Goes on through the table from where the last call stopped, over at least one group of slots and about
+    /// `budget` entries, not beyond the table's end: takes expired policies out, and calls `each` for every
+    /// other one. `each` is called under the shard's lock, which is held for a short stretch at a time: it
+    /// must be quick and must not call the cache. Entries of domains without a policy whose time is over go
+    /// too.
+    Swept sweep(const Now& now, std::size_t budget, const std::function<void(const Seen&)>& each);
     /// After the wall clock was set back: no policy expires later than its max_age from `now`; its refresh
     /// comes as much earlier as its expiry.
     void limit_expiry(base::WallTime now);
@@ -146,8 +152,7 @@ class Cache {
 
     Locked look_up(const dns::Name& domain, const Now& now, Hit& hit);
     Shard& shard_of(std::uint64_t hash) const;
-    void sweep_group(const Now& now, base::WallTime refresh_by, std::int32_t asked_since_day,
-                     std::size_t& refreshes, std::vector<Due>& due, std::size_t& visited);
+    std::size_t sweep_group(const Now& now, const std::function<void(const Seen&)>& each, Swept& swept);
 
     KeyedHash hash_;
     CacheQuota quota_;

@@ -79,6 +79,11 @@ PolicyView CacheEntry::view() const {
     return {id(), mode(), lax_ != 0, max_age_, fetched_at, body(), mx()};
 }
 
+Cache::Seen CacheEntry::seen() const {
+    return {name(),     mode(),    max_age_,          fetched_at + base::Seconds(max_age_),
+            refresh_at, asked_day, refetch_stage_ > 0};
+}
+
 PolicyRecord CacheEntry::record(const dns::Name& domain) const {
     return {domain,
             std::string(id()),

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "lib/base/clock.h"
+#include "lib/policy/cache.h"
 #include "lib/policy/evidence.h"
 
 namespace policy {
@@ -27,6 +28,7 @@ class CacheEntry {
 
     std::string_view name() const { return {text(), name_size_}; }
     PolicyView view() const;
+    Cache::Seen seen() const;
     /// Copies all of it; `domain` is the entry's name.
     PolicyRecord record(const dns::Name& domain) const;
 

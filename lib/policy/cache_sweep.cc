@@ -16,50 +16,47 @@ std::size_t group_end(std::size_t slot, std::size_t slots) {
 
 }  // namespace
 
-void Cache::sweep_group(const Now& now, base::WallTime refresh_by, std::int32_t asked_since_day,
-                        std::size_t& refreshes, std::vector<Due>& due, std::size_t& visited) {
+// How many entries it has looked at.
+std::size_t Cache::sweep_group(const Now& now, const std::function<void(const Seen&)>& each, Swept& swept) {
     Shard& shard = shards_[cursor_.shard];
     std::vector<CacheEntry::Ptr> expired;  // freed after the lock
+    std::size_t visited = 0;
     const std::lock_guard lock(shard.mutex);
     auto& table = shard.policies;
     if (cursor_.slot == 0) shard.negatives.drop_expired(now.mono, kGroup);
     const std::size_t end = group_end(cursor_.slot, table.slots());
     while (cursor_.slot < end) {
         const CacheEntry* const entry = table.at(cursor_.slot);
-        if (entry != nullptr) ++visited;
-        if (entry != nullptr && entry->expired(now.wall)) {
-            expired.emplace_back(table.erase_at(cursor_.slot));  // another may be in this slot now
-            quota_.remove(entry->name(), entry->heap_bytes(), entry->mode());
-            if (auto name = dns::Name::parse(entry->name()))
-                due.push_back({Due::Kind::kExpired, *name, entry->mode()});
+        if (entry == nullptr) {
+            ++cursor_.slot;
             continue;
         }
-        if (entry != nullptr && refreshes > 0 && entry->refresh_at <= refresh_by &&
-            entry->asked_day >= asked_since_day) {
-            if (auto name = dns::Name::parse(entry->name()))
-                due.push_back({Due::Kind::kRefresh, *name, entry->mode()});
-            if (--refreshes == 0) {
-                ++cursor_.slot;
-                break;
-            }
+        ++visited;
+        if (entry->expired(now.wall)) {
+            expired.emplace_back(table.erase_at(cursor_.slot));  // another may be in this slot now
+            quota_.remove(entry->name(), entry->heap_bytes(), entry->mode());
+            ++swept.expired;
+            continue;
         }
+        each(entry->seen());
         ++cursor_.slot;
     }
-    if (cursor_.slot >= table.slots()) cursor_ = {(cursor_.shard + 1) % kShards, 0};
+    if (cursor_.slot >= table.slots()) {
+        cursor_ = {(cursor_.shard + 1) % kShards, 0};
+        swept.around = cursor_.shard == 0;
+    }
+    return visited;
 }
 
-std::vector<Cache::Due> Cache::sweep(const Now& now, std::int32_t asked_since_day, std::size_t budget,
-                                     std::size_t max_refresh, std::optional<base::WallTime> refresh_by) {
-    std::vector<Due> due;
-    std::size_t refreshes = max_refresh, visited = 0, groups = 0, shards = 0;
+Cache::Swept Cache::sweep(const Now& now, std::size_t budget, const std::function<void(const Seen&)>& each) {
+    Swept swept;
+    std::size_t visited = 0, groups = 0;
     // Empty groups cost something too.
     do {
-        const std::size_t shard = cursor_.shard;
-        sweep_group(now, refresh_by.value_or(now.wall), asked_since_day, refreshes, due, visited);
+        visited += sweep_group(now, each, swept);
         ++groups;
-        if (cursor_.shard != shard) ++shards;
-    } while (std::max(visited, groups) < budget && shards < kShards && (refreshes > 0 || max_refresh == 0));
-    return due;
+    } while (std::max(visited, groups) < budget && !swept.around);
+    return swept;
 }
 
 void Cache::limit_expiry(base::WallTime now) {

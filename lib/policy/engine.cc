@@ -22,6 +22,7 @@ Engine::Engine(Services services, const Options& options)
 
 Engine::~Engine() {
     tick_.reset();
+    rest_of_sweep_.reset();
     unsaved_.clear();
     flights_.clear();
 }

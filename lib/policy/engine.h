@@ -17,6 +17,7 @@
 #include "lib/policy/events.h"
 #include "lib/policy/expiry_clock.h"
 #include "lib/policy/history.h"
+#include "lib/policy/refresh_queue.h"
 #include "lib/policy/store.h"
 #include "lib/policy/waiters.h"
 #include "lib/sts/discovery.h"
@@ -134,14 +135,17 @@ class Engine {
 
     // landing_clocks.cc
     base::MonoTime next_recheck(const sts::Found& found, const dns::Name& domain) const;
+    base::Seconds refresh_period(std::uint32_t max_age) const;
     void plan_refresh(PolicyRecord& record, const Cache::Known* known) const;
     std::int32_t today() const;
 
-    // refresher.cc: the once-a-second round
+    // refresher.cc: the once-a-second round, and which refreshes begin
     void round();
     void watch_clock();
-    void sweep();
-    void start_refresh(const dns::Name& domain);
+    void sweep(std::size_t entries);
+    void look_at(const Cache::Seen& policy, base::WallTime now);
+    void start_refreshes();
+    bool start_refresh(const dns::Name& domain);
 
     // engine_store.cc: what concerns the disk beside the writes of landings
     bool note_unsaved(const dns::Name& domain);
@@ -165,7 +169,10 @@ class Engine {
     std::unordered_map<dns::Name, base::Pending> unsaved_;  // in memory, but the disk has not got it (yet)
     base::MonoTime next_save_{}, next_purge_{}, next_full_alarm_{}, next_store_alarm_{};
     std::uint64_t store_errors_ = 0, not_stored_ = 0;
-    base::Pending tick_;
+    RefreshQueue refresh_queue_;
+    double need_so_far_ =
+        0;  // refreshes per second of the policies that this round through the cache has seen
+    base::Pending tick_, rest_of_sweep_;
 };
 
 }  // namespace policy

@@ -194,6 +194,7 @@ void Engine::arrive(Flight& flight) {
     for (const std::uint64_t waiter : flight.waiters)
         waiters_.answer(waiter, flight.evidence);
     if (services_.on_flight) services_.on_flight(flight.report);
+    if (flight.cause == Cause::kRefresh) start_refreshes();
 }
 
 }  // namespace policy

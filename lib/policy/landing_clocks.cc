@@ -37,12 +37,17 @@ base::MonoTime Engine::next_recheck(const sts::Found& found, const dns::Name& do
     return at;
 }
 
+base::Seconds Engine::refresh_period(std::uint32_t max_age) const {
+    // A quarter of the life, so that several failures in a row do no harm. Not more often than a recheck: a
+    // max_age of seconds must not make us a load generator.
+    const base::Seconds quarter{max_age / 4};
+    return std::min(options_.refresh_interval, std::max(quarter, options_.recheck_min));
+}
+
 void Engine::plan_refresh(PolicyRecord& record, const Cache::Known* known) const {
-    // A quarter of the life, so that several failures in a row do no harm; brought forward at random by up to
-    // a tenth, so that domains looked up together are not refreshed together. Not more often than a recheck:
-    // a max_age of seconds must not make us a load generator.
-    const base::Seconds quarter{record.max_age / 4};
-    const base::Seconds period = std::min(options_.refresh_interval, std::max(quarter, options_.recheck_min));
+    // Brought forward at random by up to a tenth, so that domains looked up together are not refreshed
+    // together.
+    const base::Seconds period = refresh_period(record.max_age);
     record.refresh_at = record.fetched + period - period * (services_.random() % 1001) / 10000;
 
     base::Seconds refetch{0};

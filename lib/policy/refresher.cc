@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The once-a-second round: what the clock does, what expires, what is to be refreshed. There is no timer per
-// policy.
+// policy: a sweep through the cache finds what is due, and RefreshQueue says what of it comes next.
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -17,7 +17,8 @@ constexpr base::Seconds kRound{1};
 // it: what fell due meanwhile begins with the next round, as a failed fetch is not repeated for minutes.
 constexpr base::Seconds kStandstill{10};
 constexpr std::size_t kRoundsForAll = 60;       // a table of any size is seen once a minute
-constexpr std::size_t kEntriesAtLeast = 20000;  // a small one each second: about a millisecond
+constexpr std::size_t kEntriesAtLeast = 20000;  // a small one each second
+constexpr std::size_t kSlice = 2000;            // then others have their turn: a fraction of a millisecond
 
 }  // namespace
 
@@ -31,7 +32,9 @@ void Engine::start() {
 
 void Engine::round() {
     watch_clock();
-    sweep();
+    refresh_queue_.next_second();
+    const auto policies = static_cast<std::size_t>(services_.cache.stats().policies);
+    sweep(std::max(kEntriesAtLeast, policies / kRoundsForAll + 1));
     save_again();
     purge();
     start();
@@ -46,32 +49,58 @@ void Engine::watch_clock() {
     alarm({back ? Alarm::Kind::kClockBack : Alarm::Kind::kClockForward, std::nullopt, {}, jump->count(), {}});
 }
 
-void Engine::sweep() {
+void Engine::sweep(std::size_t entries) {
     const Cache::Now now{services_.expiry_clock.now(), services_.clock.mono()};
     const auto idle_days = std::chrono::ceil<std::chrono::days>(options_.idle_after);
-    const auto asked_since = today() - static_cast<std::int32_t>(idle_days.count());
-    const std::size_t budget = std::max(
-        kEntriesAtLeast, static_cast<std::size_t>(services_.cache.stats().policies) / kRoundsForAll + 1);
-    const std::uint32_t room =
-        options_.refresh_concurrency - std::min(refreshes_, options_.refresh_concurrency);
+    const std::int32_t asked_since = today() - static_cast<std::int32_t>(idle_days.count());
     // Refreshes are due by the wall clock itself: while a jump is doubted, what it would expire is fetched.
-    for (const Cache::Due& due :
-         services_.cache.sweep(now, asked_since, budget, room, services_.clock.wall())) {
-        if (due.kind == Cache::Due::Kind::kRefresh) start_refresh(due.domain);
+    const base::WallTime wall = services_.clock.wall();
+    const auto look = [&](const Cache::Seen& policy) {
+        if (policy.asked_day >= asked_since) look_at(policy, wall);
+    };
+    const Cache::Swept swept = services_.cache.sweep(now, std::min(entries, kSlice), look);
+    if (swept.around) refresh_queue_.set_need(std::exchange(need_so_far_, 0));
+    if (!swept.around && entries > kSlice) {
+        rest_of_sweep_ =
+            services_.timers.after(base::Milliseconds{0}, [this, left = entries - kSlice] { sweep(left); });
+    } else {
+        start_refreshes();
     }
 }
 
-void Engine::start_refresh(const dns::Name& domain) {
-    if (find_flight(domain) != nullptr || background_full()) return;
+// Under a lock of the cache's.
+void Engine::look_at(const Cache::Seen& policy, base::WallTime now) {
+    need_so_far_ += 1.0 / static_cast<double>(refresh_period(policy.max_age).count());
+    if (policy.refresh_at > now) return;
+    const bool dying =
+        policy.mode != sts::Mode::kNone && policy.expires - now < base::Seconds{policy.max_age} / 4;
+    // A file that a new id may have left behind does not wait behind those which are merely due.
+    const base::WallTime until = policy.refetch ? policy.refresh_at : policy.expires;
+    refresh_queue_.offer({policy.domain, policy.refresh_at, until, policy.refetch || dying});
+}
+
+void Engine::start_refreshes() {
+    while (refreshes_ < options_.refresh_concurrency && !background_full()) {
+        const std::optional<dns::Name> domain = refresh_queue_.take();
+        if (!domain) return;
+        if (!start_refresh(*domain)) refresh_queue_.not_begun();
+    }
+}
+
+// False: there is nothing to be done now.
+bool Engine::start_refresh(const dns::Name& domain) {
+    const std::optional<base::WallTime> due = services_.cache.refresh_at(domain);
+    if (!due || *due > services_.clock.wall() || find_flight(domain) != nullptr) return false;
     // RFC 8461 3.3: a refresh does not come sooner after a failed fetch than any other fetch.
     const base::MonoTime now = services_.clock.mono();
     const History::Entry* failure = history_.find(domain);
     if (failure != nullptr && failure->not_before > now) {
         const auto wait = std::chrono::ceil<base::Seconds>(failure->not_before - now);
         services_.cache.reschedule(domain, std::nullopt, services_.clock.wall() + wait);
-        return;
+        return false;
     }
     launch(domain, Cause::kRefresh);
+    return true;
 }
 
 }  // namespace policy

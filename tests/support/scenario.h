@@ -61,7 +61,8 @@ class Scenario {
     MemoryStore disk{loop};
     policy::Engine::Options options;
     policy::Cache::Options cache_options;
-    std::uint32_t random = 0;  ///< what the engine draws: no refresh is brought forward
+    std::uint32_t random = 0;       ///< what the engine draws: no refresh is brought forward
+    std::uint32_t random_step = 0;  ///< by which each draw differs from the one before
     std::vector<policy::FlightReport> flights;
     std::vector<policy::Alarm> alarms;
 
@@ -183,7 +184,7 @@ class Scenario {
               engine({s.loop, s.loop, s.dns, s.web, s.disk, cache, expiry_clock,
                       [&s](const policy::FlightReport& report) { s.flights.push_back(report); },
                       [&s](const policy::Alarm& alarm) { s.alarms.push_back(alarm); },
-                      [&s] { return s.random; }},
+                      [&s] { return std::exchange(s.random, s.random + s.random_step); }},
                      s.options) {}
         policy::ExpiryClock expiry_clock;
         policy::Cache cache;

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "lib/policy/cache.h"
 #include "tests/lib/policy/policy_records.h"
@@ -13,7 +14,6 @@ using namespace testing_support;
 using base::Milliseconds;
 using base::Seconds;
 using policy::Cache;
-using Due = policy::Cache::Due;
 using Found = policy::Cache::Found;
 
 namespace {
@@ -39,101 +39,102 @@ void put(Cache& cache, std::string_view domain, Seconds refresh_in, std::int32_t
     cache.put(record, kLater);
 }
 
+/// What one call has shown.
+struct Sweep {
+    Sweep(Cache& cache, const Cache::Now& now, std::size_t budget = kAll) {
+        swept =
+            cache.sweep(now, budget, [this](const Cache::Seen& seen) { domains.emplace_back(seen.domain); });
+    }
+    Cache::Swept swept;
+    std::vector<std::string> domains;
+};
+
 }  // namespace
 
-TEST_CASE("a sweep takes expired policies out and says so") {
+TEST_CASE("a sweep takes expired policies out") {
     Cache cache({});
     put(cache, "short.example", Seconds{1000}, 0, 100);
     cache.put(policy_record("none.example", policy_text("none", "", 50)), kLater);
     put(cache, "long.example", Seconds{1000}, 0, 1000);
 
-    CHECK(cache.sweep(after(Seconds{49}), 0, kAll, 0).empty());
-    auto due = cache.sweep(after(Seconds{50}), 0, kAll, 0);
-    REQUIRE(due.size() == 1);
-    CHECK(due[0].kind == Due::Kind::kExpired);
-    CHECK(due[0].domain == name("none.example"));
-    CHECK(due[0].mode == sts::Mode::kNone);
+    CHECK(Sweep(cache, after(Seconds{49})).swept.expired == 0);
+    CHECK(Sweep(cache, after(Seconds{50})).swept.expired == 1);
     CHECK_FALSE(cache.peek(name("none.example")));
 
-    due = cache.sweep(after(Seconds{100}), 0, kAll, 0);
-    REQUIRE(due.size() == 1);
-    CHECK(due[0].domain == name("short.example"));
+    const Sweep sweep(cache, after(Seconds{100}));
+    CHECK(sweep.swept.expired == 1);
+    CHECK(sweep.domains == std::vector<std::string>{"long.example"});
     CHECK(cache.stats().policies == 1);
     CHECK(cache.peek(name("long.example")));
 }
 
-TEST_CASE("a sweep names what is to be fetched again, if a client asked for it lately") {
+TEST_CASE("a sweep shows what decides about a refresh") {
     Cache cache({});
-    put(cache, "due.example", Seconds{0}, 100);
-    put(cache, "idle.example", Seconds{0}, 99);
-    put(cache, "later.example", Seconds{1}, 100);
-    auto due = cache.sweep(kNow, 100, kAll, 10);
-    REQUIRE(due.size() == 1);
-    CHECK(due[0].kind == Due::Kind::kRefresh);
-    CHECK(due[0].domain == name("due.example"));
-    CHECK(due[0].mode == sts::Mode::kEnforce);
-    CHECK(cache.sweep(kNow, 100, kAll, 0).empty());
-
-    SUBCASE("an expired one is not fetched again") {
-        due = cache.sweep(after(Seconds{604800}), 100, kAll, 10);
-        REQUIRE(due.size() == 3);
-        for (const Due& one : due)
-            CHECK(one.kind == Due::Kind::kExpired);
-    }
-    SUBCASE("by a time of its own while the clock is doubted") {
-        due = cache.sweep(kNow, 100, kAll, 10, kNoon + Seconds{1});
-        CHECK(due.size() == 2);
-        due = cache.sweep(kNow, 100, kAll, 10, kNoon + Seconds{1000000});
-        CHECK(due.size() == 2);
-        CHECK(cache.stats().policies == 3);
-    }
+    auto record = enforce_record("example.com", 1000);
+    record.refresh_at = kNoon + Seconds{200};
+    record.asked_day = 100;
+    record.refetch_stage = 1;
+    cache.put(record, kLater);
+    int times = 0;
+    cache.sweep(kNow, kAll, [&](const Cache::Seen& seen) {
+        ++times;
+        CHECK(seen.domain == "example.com");
+        CHECK(seen.mode == sts::Mode::kEnforce);
+        CHECK(seen.max_age == 1000);
+        CHECK(seen.expires == kNoon + Seconds{1000});
+        CHECK(seen.refresh_at == kNoon + Seconds{200});
+        CHECK(seen.asked_day == 100);
+        CHECK(seen.refetch);
+    });
+    CHECK(times == 1);
+    CHECK(cache.refresh_at(name("example.com")) == kNoon + Seconds{200});
+    CHECK_FALSE(cache.refresh_at(name("example.net")));
 }
 
-TEST_CASE("sweeps go on where the last one stopped, and pass nothing over") {
+TEST_CASE("sweeps go on where the last one stopped, pass nothing over, and say when they are around") {
     Cache cache({});
     constexpr int kPolicies = 5000;
     for (int i = 0; i < kPolicies; ++i)
         put(cache, domain(i), Seconds{0}, 100);
 
     SUBCASE("within the budget") {
-        std::map<std::string, int> seen;
-        int sweeps = 0;
-        for (std::size_t total = 0; total < kPolicies; ++sweeps) {
-            const auto due = cache.sweep(kNow, 100, 500, kAll);
-            CHECK(due.size() < 800);
-            REQUIRE_FALSE(due.empty());
-            total += due.size();
-            for (const Due& one : due)
-                ++seen[one.domain.text()];
+        for (int round = 0; round < 2; ++round) {
+            std::set<std::string> seen;
+            std::size_t total = 0;
+            int sweeps = 0;
+            for (bool around = false; !around; ++sweeps) {
+                const Sweep sweep(cache, kNow, 500);
+                CHECK(sweep.domains.size() < 800);
+                total += sweep.domains.size();
+                seen.insert(sweep.domains.begin(), sweep.domains.end());
+                around = sweep.swept.around;
+            }
+            CHECK(total == kPolicies);
+            CHECK(seen.size() == kPolicies);
+            CHECK(sweeps >= 6);
+            CHECK(sweeps <= 11);
         }
-        CHECK(seen.size() == kPolicies);
-        CHECK(sweeps >= 6);
-        CHECK(sweeps <= 11);
-    }
-    SUBCASE("with few refreshes at a time") {
-        std::set<std::string> seen;
-        for (int i = 0; i < kPolicies / 50; ++i) {
-            const auto due = cache.sweep(kNow, 100, kAll, 50);
-            CHECK(due.size() == 50);
-            for (const Due& one : due)
-                seen.insert(one.domain.text());
-        }
-        CHECK(seen.size() == kPolicies);
     }
     SUBCASE("once around at most") {
-        CHECK(cache.sweep(kNow, 100, kAll, kAll).size() == kPolicies);
+        const Sweep sweep(cache, kNow);
+        CHECK(sweep.domains.size() == kPolicies);
+        CHECK(sweep.swept.around);
     }
     SUBCASE("expired ones all go in one round") {
         std::size_t expired = 0;
-        for (int i = 0; i < 100; ++i)
-            expired += cache.sweep(after(Seconds{604800}), 0, 100, 0).size();
+        for (bool around = false; !around;) {
+            const Sweep sweep(cache, after(Seconds{604800}), 100);
+            CHECK(sweep.domains.empty());
+            expired += sweep.swept.expired;
+            around = sweep.swept.around;
+        }
         CHECK(expired == kPolicies);
         CHECK(cache.stats().policies == 0);
     }
     SUBCASE("even the smallest budget gets on") {
         std::size_t expired = 0;
         for (int i = 0; i < 200; ++i)
-            expired += cache.sweep(after(Seconds{604800}), 0, 0, 0).size();
+            expired += Sweep(cache, after(Seconds{604800}), 0).swept.expired;
         CHECK(expired == kPolicies);
     }
 }
@@ -144,9 +145,9 @@ TEST_CASE("a sweep frees entries of domains without a policy whose time is over"
     for (int i = 0; i < 100; ++i)
         cache.put_negative(name(domain(i)), kMono + Seconds{60}, reason);
     cache.put_negative(name("later.example"), kMono + Seconds{61}, reason);
-    cache.sweep(after(Seconds{59}), 0, kAll, 0);
+    Sweep(cache, after(Seconds{59}));
     CHECK(cache.stats().negative == 101);
-    cache.sweep(after(Seconds{60}), 0, kAll, 0);
+    Sweep(cache, after(Seconds{60}));
     CHECK(cache.stats().negative == 1);
 }
 
@@ -177,7 +178,7 @@ TEST_CASE("limit_expiry reaches every policy") {
     for (int i = 0; i < 3000; ++i)
         put(cache, domain(i), Seconds{500}, 0, 1000);
     cache.limit_expiry(kNoon - Seconds{5000});
-    CHECK(cache.sweep({kNoon - Seconds{4000}, kMono}, 0, kAll, 0).size() == 3000);
+    CHECK(Sweep(cache, {kNoon - Seconds{4000}, kMono}).swept.expired == 3000);
 }
 
 TEST_CASE("for_each gives every policy once") {
