@@ -203,18 +203,6 @@ bool leads_to(const std::string& endpoint, const PostfixFacts& postfix, const ap
 
 }  // namespace
 
-std::string_view to_string(Finding::Verdict verdict) {
-    switch (verdict) {
-        case Verdict::kOk:
-            return "ok";
-        case Verdict::kWarning:
-            return "warning";
-        case Verdict::kWrong:
-            return "wrong";
-    }
-    return "wrong";
-}
-
 std::string path_seen_by(const PostfixFacts::Client& client, const PostfixFacts& postfix,
                          const std::string& path) {
     const std::string folder = postfix.parameter("queue_directory");

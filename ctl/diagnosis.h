@@ -4,22 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "ctl/finding.h"
 #include "ctl/postfix_facts.h"
 #include "daemon/settings.h"
 
 namespace ctl {
-
-/// One point of a check, and what to do about it.
-struct Finding {
-    enum class Verdict { kOk, kWarning, kWrong };
-    Verdict verdict = Verdict::kOk;
-    std::string point;  ///< "map", "ca": stable, for scripts
-    std::string text;
-    std::string remedy;  ///< empty where all is well
-};
-
-/// "ok", "warning", "wrong".
-std::string_view to_string(Finding::Verdict verdict);
 
 /// A map of main.cf that leads to the daemon with these settings.
 struct MapInUse {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <sys/timex.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <stdexcept>
 
 #include "ctl/child_output.h"
 #include "ctl/diagnosis.h"
 #include "ctl/print_answer.h"
+#include "ctl/print_findings.h"
 #include "ctl/socket_reach.h"
 #include "ctl/socketmap_client.h"
 #include "daemon/adapters/system_clock.h"
@@ -17,7 +16,6 @@ namespace ctl {
 namespace {
 
 using Verdict = Finding::Verdict;
-using Findings = std::vector<Finding>;
 
 constexpr base::WallTime kBuiltAfter{base::Seconds{1767225600}};  // 2026-01-01
 
@@ -110,35 +108,9 @@ void check_clock(Findings& out) {
     }
 }
 
-/// People get a sign, a colour where that is wanted, and the remedy below; programs four columns.
-void print_text(const Findings& findings) {
-    const bool for_people = ::isatty(STDOUT_FILENO) != 0;
-    const bool colour = for_people && std::getenv("NO_COLOR") == nullptr;
-    static constexpr const char* kSigns[] = {"\xe2\x9c\x94", "!", "\xe2\x9c\x98"};
-    static constexpr const char* kColours[] = {"\033[32m", "\033[33m", "\033[31m"};
-    for (const Finding& finding : findings) {
-        if (!for_people) {
-            std::printf("%s\t%s\t%s\t%s\n", std::string(to_string(finding.verdict)).c_str(),
-                        finding.point.c_str(), printable(finding.text).c_str(),
-                        finding.remedy.empty() ? "-" : printable(finding.remedy).c_str());
-            continue;
-        }
-        const auto at = static_cast<std::size_t>(finding.verdict);
-        std::printf("%s%s%s %-8s %s\n", colour ? kColours[at] : "", kSigns[at], colour ? "\033[0m" : "",
-                    finding.point.c_str(), printable(finding.text).c_str());
-        if (!finding.remedy.empty()) std::printf("           -> %s\n", printable(finding.remedy).c_str());
-    }
-}
-
 void print_json(const Findings& findings, const PostfixFacts& postfix,
                 const std::vector<std::string>& lines) {
-    Json out = {{"postfix", postfix.version_text}, {"findings", Json::array()}};
-    for (const Finding& finding : findings) {
-        Json one = {
-            {"verdict", to_string(finding.verdict)}, {"point", finding.point}, {"text", finding.text}};
-        if (!finding.remedy.empty()) one["remedy"] = finding.remedy;
-        out["findings"].push_back(std::move(one));
-    }
+    Json out = {{"postfix", postfix.version_text}, {"findings", to_json(findings)}};
     out["main_cf"] = lines;
     std::printf("%s\n", out.dump(-1, ' ', true, Json::error_handler_t::replace).c_str());
 }
@@ -161,19 +133,16 @@ int doctor(const Invocation& invocation) {
                  map && map->profile != nullptr && map->profile->dane != policy::Profile::Dane::kOff);
     check_clock(findings);
 
-    bool wrong = false;
-    for (const Finding& finding : findings)
-        wrong = wrong || finding.verdict != Verdict::kOk;
     const std::vector<std::string> lines = fitting_lines(postfix, settings);
     if (invocation.json) {
         print_json(findings, postfix, lines);
     } else {
-        print_text(findings);
-        std::fputs(::isatty(STDOUT_FILENO) != 0 ? "\nThe lines of main.cf for this Postfix:\n" : "", stdout);
+        print_findings(findings);
+        std::fputs(for_people() ? "\nThe lines of main.cf for this Postfix:\n" : "", stdout);
         for (const std::string& line : lines)
-            std::printf("%s%s\n", ::isatty(STDOUT_FILENO) != 0 ? "  " : "main.cf\t", line.c_str());
+            std::printf("%s%s\n", for_people() ? "  " : "main.cf\t", line.c_str());
     }
-    return wrong ? kFoundWrong : kFine;
+    return worst(findings) == Verdict::kOk ? kFine : kFoundWrong;
 }
 
 }  // namespace ctl
