@@ -50,6 +50,7 @@ const std::vector<Command>& commands();
 
 int query(const Invocation&);
 int explain(const Invocation&);
+int check(const Invocation&);
 int check_policy(const Invocation&);
 int check_record(const Invocation&);
 int cache_list(const Invocation&);

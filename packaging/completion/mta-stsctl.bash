@@ -5,17 +5,18 @@ _mta_stsctl() {
     local -a words=()
     COMPREPLY=()
     case $prev in
-        -c | --config | --postconf) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        -c | --config | --postconf | --ca-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --postfix-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
         --map)
             mapfile -t COMPREPLY < <(compgen -W 'postfix postfix-dane postfix-dane-tlsrpt postfix-tlsrpt QUERY
                 QUERYwithTLSRPT' -- "$cur")
             return ;;
-        --mx | --until | --comment) return ;;
+        --mx | --until | --comment | --resolver | --timeout | --port) return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
             -c | --config | --postconf | --postfix-dir | --map | --mx | --until | --comment) ((i++)) ;;
+            --resolver | --ca-file | --timeout | --port) ((i++)) ;;
             -*) ;;
             *) words+=("${COMP_WORDS[i]}") ;;
         esac
@@ -23,7 +24,7 @@ _mta_stsctl() {
     local choices=
     case "${words[*]}" in
         '')
-            choices='query explain check-policy check-record cache refresh forget status reload override doctor migrate' ;;
+            choices='query explain check check-policy check-record cache refresh forget status reload override doctor migrate' ;;
         cache) choices='list stats export import' ;;
         override) choices='add remove list' ;;
         'override add '*)
@@ -33,6 +34,7 @@ _mta_stsctl() {
         choices=$common
         case "${words[*]}" in
             query*) choices+=' --map' ;;
+            check | check\ *) choices+=' --resolver --ca-file --timeout --port --strict' ;;
             'override add'*) choices+=' --mx --until --comment --replace' ;;
             doctor*) choices+=' --postconf --postfix-dir' ;;
         esac

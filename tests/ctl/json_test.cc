@@ -58,6 +58,8 @@ TEST_CASE("every field stands in the manual of fields, and lines are ASCII") {
         {"query", "b.example"},
         {"refresh", "b.example"},
         {"forget", "b.example"},
+        {"check", "b.example", "--timeout", "2"},
+        {"check", "none.example", "--timeout", "2"},
         {"check-record", "v=STSv1; id=1"},
         {"check-record", "v=STSv1;"},
         {"migrate", world.folder.file("tlspol.yml")},
