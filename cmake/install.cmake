@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What is installed beside the programs. The settings only as a sample: a file of the operator's is never written over.
-option(MTASTSD_SYSTEMD_UNITS "Install the systemd units and the system user's declaration" ON)
+option(MTASTSD_SYSTEMD_UNITS "Install the systemd units, and what declares the user and the folders" ON)
 
 install(DIRECTORY docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man5 FILES_MATCHING PATTERN "*.5")
 install(DIRECTORY docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 FILES_MATCHING PATTERN "*.8")
@@ -19,4 +19,5 @@ if(MTASTSD_SYSTEMD_UNITS)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/systemd/mta-stsd.service systemd/mta-stsd.socket
     DESTINATION lib/systemd/system)
   install(FILES systemd/mta-stsd.sysusers DESTINATION lib/sysusers.d RENAME mta-stsd.conf)
+  install(FILES systemd/mta-stsd.tmpfiles DESTINATION lib/tmpfiles.d RENAME mta-stsd.conf)
 endif()
