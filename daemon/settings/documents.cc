@@ -2,25 +2,12 @@
 #include "daemon/settings/documents.h"
 
 #include "daemon/settings/checks.h"
+#include "daemon/settings/document_words.h"
 #include "daemon/settings/table.h"
 #include "lib/base/ascii.h"
 
 namespace app {
 namespace {
-
-std::string sentence(std::string_view brief) {
-    std::string out(brief);
-    if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
-    return out + ".";
-}
-
-std::string_view last_part(std::string_view key) {
-    return key.substr(key.rfind('.') + 1);
-}
-
-bool is_in(std::string_view group, std::string_view key) {
-    return key == group || (key.substr(0, group.size()) == group && key.substr(group.size(), 1) == ".");
-}
 
 // ---- the sample ----
 

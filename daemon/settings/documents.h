@@ -13,4 +13,7 @@ std::string sample_settings();
 /// docs/man/mta-stsd.yml.5, in mdoc.
 std::string settings_manual();
 
+/// docs/settings.md: the same reference as a page, with a heading for each setting to link to.
+std::string settings_page();
+
 }  // namespace app

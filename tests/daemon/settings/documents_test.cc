@@ -45,6 +45,7 @@ std::string without_comment_marks(const std::string& text) {
 TEST_CASE("documents: the files in the repository are what the table makes (tools/regenerate)") {
     CHECK((read(SOURCE_DIR "/conf/mta-stsd.yml") == app::sample_settings()));
     CHECK((read(SOURCE_DIR "/docs/man/mta-stsd.yml.5") == app::settings_manual()));
+    CHECK((read(SOURCE_DIR "/docs/settings.md") == app::settings_page()));
 }
 
 TEST_CASE("documents: the sample means the defaults, and so does all of it without the comment marks") {
@@ -71,6 +72,27 @@ TEST_CASE("documents: the manual has every setting with its default") {
         if (!setting.fallback.empty())
             CHECK(entry.find("Default: " + app::yaml_scalar(setting.fallback) + ".\n") != std::string::npos);
     }
+}
+
+TEST_CASE(
+    "documents: the page has every setting, of profiles too, with its default, and no text that Markdown "
+    "eats") {
+    const std::string page = app::settings_page();
+    const auto has = [&page](const std::string& key, bool is_list, std::string_view fallback) {
+        CAPTURE(key);
+        const std::size_t at = page.find("\n### " + key + "\n");
+        REQUIRE(at != std::string::npos);
+        const std::string entry = page.substr(at, page.find("\n#", at + 1) - at);
+        const bool none = is_list && fallback.empty();
+        CHECK(entry.find(none ? "default: none" : "default: `" + app::yaml_scalar(fallback) + "`") !=
+              std::string::npos);
+    };
+    for (const auto& setting : app::settings_table())
+        has(std::string(setting.key), setting.codec.is_list, setting.fallback);
+    for (const auto& setting : app::profile_table())
+        has("maps.NAME." + std::string(setting.key), setting.codec.is_list, setting.fallback);
+    CHECK(page.find("\\[USER:PASSWORD@\\]HOST") != std::string::npos);
+    CHECK(page.find("server.socket_\\*") != std::string::npos);
 }
 
 TEST_CASE("documents: every setting has its group, its words, and a default that its own check accepts") {
