@@ -3,6 +3,7 @@
 
 Zone test. is not signed; zone signed.test. is, and unbound has its trust anchor. For bogus.test. it has one that
 fits no key: whatever is asked there, the answer is SERVFAIL. A second unbound on 127.0.0.2 does not validate.
+The domains of the documentation have zones too: of them example.net. is signed.
 """
 import signal
 import socket
@@ -15,6 +16,10 @@ RESOLVER = "127.0.0.1"
 NOT_VALIDATING = "127.0.0.2"
 AUTHORITY = "127.0.0.53"
 TTL = 2
+UNSIGNED = ["test.", "bogus.test.", "example.", "example.com.", "example.org."]
+SIGNED = ["signed.test.", "example.net."]
+#: Those that no other zone of ours delegates.
+TOPS = ["test.", "example.", "example.com.", "example.net.", "example.org."]
 
 KNOT = """\
 server:
@@ -32,16 +37,18 @@ policy:
     single-type-signing: on
     propagation-delay: 1
 zone:
-  - domain: test.
-    file: {state}/test.zone
+"""
+
+KNOT_UNSIGNED = """\
+  - domain: {zone}
+    file: {state}/{zone}zone
     zonefile-load: whole
     zonefile-sync: -1
-  - domain: bogus.test.
-    file: {state}/bogus.test.zone
-    zonefile-load: whole
-    zonefile-sync: -1
-  - domain: signed.test.
-    file: {state}/signed.test.zone
+"""
+
+KNOT_SIGNED = """\
+  - domain: {zone}
+    file: {state}/{zone}zone
     zonefile-load: difference-no-serial
     zonefile-sync: -1
     journal-content: all
@@ -75,8 +82,11 @@ remote-control:
     control-enable: yes
     control-use-cert: no
     control-interface: "{run}/unbound-{resolver}.ctl"
+"""
+
+STUB_ZONE = """\
 stub-zone:
-    name: "test."
+    name: "{zone}"
     stub-addr: {authority}
 """
 
@@ -86,23 +96,22 @@ class Dns:
 
     def __init__(self, state, run):
         self._state, self._run = state, run
-        self._records = {"test.": {}, "signed.test.": {}, "bogus.test.": {}}
+        self._records = {zone: {} for zone in UNSIGNED + SIGNED}
         self._changed = set()
         self._serial = 1
         self._unbound = None
 
     def start(self):
         conf, log = self._state / "knot.conf", self._state / "knot.out"
-        conf.write_text(KNOT.format(state=self._state, run=self._run, authority=AUTHORITY))
+        conf.write_text(KNOT.format(state=self._state, run=self._run, authority=AUTHORITY) +
+                        "".join(KNOT_UNSIGNED.format(zone=zone, state=self._state) for zone in UNSIGNED) +
+                        "".join(KNOT_SIGNED.format(zone=zone, state=self._state) for zone in SIGNED))
         (self._state / "knot").mkdir()
         for zone in self._records:
             self._write(zone)
-        keymgr = ["keymgr", "-c", conf, "signed.test."]
-        subprocess.run([*keymgr, "generate", "algorithm=ecdsap256sha256", "ksk=yes", "zsk=yes"],
-                       check=True, capture_output=True)
-        anchor = subprocess.run([*keymgr, "ds"], check=True, capture_output=True, text=True).stdout
-        digest = anchor.splitlines()[0].replace("signed.test. DS", "signed.test. IN DS")
-        (self._state / "anchor").write_text(digest + "\n" + digest.replace("signed.test.", "bogus.test.") + "\n")
+        anchors = {zone: self._make_key(conf, zone) for zone in SIGNED}
+        anchors["bogus.test."] = anchors["signed.test."].replace("signed.test.", "bogus.test.")
+        (self._state / "anchor").write_text("".join(anchors.values()))
         knot = process.start("knot", ["knotd", "-c", conf, "-s", self._run / "knot.sock"], log)
         process.wait_for_port(knot, "knot", AUTHORITY, 53, log)
         self._write_unbound(RESOLVER, "validator iterator", f'trust-anchor-file: "{self._state}/anchor"')
@@ -110,10 +119,19 @@ class Dns:
         self._run_unbound(NOT_VALIDATING)
         self.start_resolver()
 
+    @staticmethod
+    def _make_key(conf, zone):
+        """The zone's trust anchor."""
+        keymgr = ["keymgr", "-c", conf, zone]
+        subprocess.run([*keymgr, "generate", "algorithm=ecdsap256sha256", "ksk=yes", "zsk=yes"],
+                       check=True, capture_output=True)
+        anchor = subprocess.run([*keymgr, "ds"], check=True, capture_output=True, text=True).stdout
+        return anchor.splitlines()[0].replace(f"{zone} DS", f"{zone} IN DS") + "\n"
+
     def _write_unbound(self, address, modules, anchors):
         (self._state / f"unbound-{address}.conf").write_text(UNBOUND.format(
             state=self._state, run=self._run, resolver=address, authority=AUTHORITY, ttl=TTL, modules=modules,
-            anchors=anchors))
+            anchors=anchors) + "".join(STUB_ZONE.format(zone=zone, authority=AUTHORITY) for zone in TOPS))
 
     def _run_unbound(self, address):
         log = self._state / f"unbound-{address}.log"
@@ -137,7 +155,8 @@ class Dns:
         self._unbound.send_signal(signal.SIGCONT)
 
     def _zone_of(self, name):
-        return next(zone for zone in sorted(self._records, key=len, reverse=True) if name.endswith("." + zone))
+        return next(zone for zone in sorted(self._records, key=len, reverse=True)
+                    if ("." + name).endswith("." + zone))
 
     def set(self, name, kind, *values):
         """The records of one name and type; none: they are removed. Values are as in a zone file."""
@@ -165,9 +184,11 @@ class Dns:
         self._knotc("zone-reload", *self._changed)
         for zone in self._changed:
             process.until(lambda name=zone: self._is_served(name), f"knot serves the new zone {zone}")
+        tops = sorted({"test." if zone.endswith(".test.") else zone for zone in self._changed})
         self._changed.clear()
         for address in (RESOLVER, NOT_VALIDATING):
-            self._unbound_control(address, "flush_zone", "test.")
+            for zone in tops:
+                self._unbound_control(address, "flush_zone", zone)
 
     def refuse(self, name):
         """From now on the resolver answers REFUSED to whatever is asked about this name."""

@@ -55,7 +55,7 @@ def _run(*command):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-def _overlay(target, lower, upper=None):
+def overlay(target, lower, upper=None):
     layers = ":".join(str(layer).replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,") for layer in lower)
     options = "lowerdir=" + layers
     if upper:
@@ -91,8 +91,8 @@ def share(root, folder):
 def prepare(root):
     """To be called once, after enter(). `root` is unpack.unpacked()."""
     _run("mount", "-t", "tmpfs", "tmpfs", "/run")
-    _overlay("/usr", [root / "usr", "/usr"])
-    _overlay("/etc", ["/etc", root / "etc"], pathlib.Path("/run/overlay-etc"))
+    overlay("/usr", [root / "usr", "/usr"])
+    overlay("/etc", ["/etc", root / "etc"], pathlib.Path("/run/overlay-etc"))
     etc = pathlib.Path("/etc")
     (etc / "resolv.conf").unlink(missing_ok=True)
     (etc / "resolv.conf").write_text(RESOLV_CONF)

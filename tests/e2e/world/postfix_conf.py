@@ -84,6 +84,21 @@ CHROOTED_AGENT = """\
     -o smtp_tls_policy_maps={table}
 """
 
+#: Agents with one mistake each, for what docs/troubleshooting.md says of them.
+MISTAKES = {
+    "unknown-map": "smtp_tls_policy_maps=socketmap:inet:127.0.0.1:8461:postfx",
+    "no-socket": "smtp_tls_policy_maps=socketmap:unix:/run/mta-stsd/socketmap:postfix",
+    "forbidden-socket": "smtp_tls_policy_maps=socketmap:unix:/run/mta-stsd-8461.sock:postfix",
+    "no-ca": "smtp_tls_CAfile=",
+    "no-dnssec": "smtp_tls_policy_maps=socketmap:inet:127.0.0.1:8461:postfix-dane",
+    "old-tls": "smtp_tls_mandatory_protocols=TLSv1",
+}
+
+MISTAKE = """\
+{name} unix - - n - - smtp
+    -o {setting}
+"""
+
 #: TLSRPT as Postfix 3.10 and later report it, to a socket.
 TLSRPT = """\
 smtp_tlsrpt_enable = yes
@@ -106,7 +121,9 @@ def write(conf, port, tlsrpt_socket=None, **values):
     agents = [AGENT.format(name=name, map_name=map_name, level=level, dns=dns)
               for name, (map_name, level, dns) in AGENTS.items()]
     agents += [CHROOTED_AGENT.format(name=name, table=table) for name, table in CHROOTED.items()]
+    agents += [MISTAKE.format(name=name, setting=setting) for name, setting in MISTAKES.items()]
     (conf / "master.cf").write_text(MASTER_CF.format(port=port) + "".join(agents))
-    (conf / "agents").write_text("".join(f"/^{name}@/ {name}:\n" for name in [*AGENTS, *CHROOTED]))
+    names = [*AGENTS, *CHROOTED, *MISTAKES]
+    (conf / "agents").write_text("".join(f"/^{name}@/ {name}:\n" for name in names))
     (conf / "transport").write_text(TRANSPORT)
     (conf / "dynamicmaps.cf").touch()   # no tables beyond those built in

@@ -134,6 +134,19 @@ class Sender:
         """The warnings in the log so far."""
         return [line for line in self.log.read_text(errors="replace").splitlines() if " warning: " in line]
 
+    def postconf_with(self, lines):
+        """What postconf says of main.cf with these lines at its end: ({parameter: value}, complaints)."""
+        folder = self._home / "checked"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.conf, folder)
+        with (folder / "main.cf").open("a") as out:
+            out.write(lines)
+        os.utime(folder / "main.cf", (0, 0))   # Postfix waits until a new file has cooled down
+        run = self._tool("postconf", "-c", folder, "-n")
+        told = dict(line.split(" = ", 1) for line in run.stdout.splitlines() if " = " in line)
+        complaints = [line for line in run.stderr.splitlines() if "overriding earlier entry" not in line]
+        return told, "\n".join(complaints)
+
     def postmap(self, key, table="socketmap:inet:127.0.0.1:8461:postfix"):
         """(stdout, stderr) of postmap asking a table, by default the one that main.cf names."""
         run = self._tool("postmap", "-c", self.conf, "-q", key, table)
