@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "ctl/check/judge.h"
 #include "ctl/check/tlsa_match.h"
 
@@ -72,7 +74,10 @@ Finding of_host(const CheckFacts& facts, const MailHostFacts& host) {
 }  // namespace
 
 Findings judge_dane(const CheckFacts& facts) {
-    if (!facts.mx || facts.hosts.empty()) return {};
+    const bool has_hosts = std::any_of(facts.hosts.begin(), facts.hosts.end(), [](const MailHostFacts& host) {
+        return host.survey.status != Status::kNoAddress;
+    });
+    if (!facts.mx || !has_hosts) return {};
     Findings out;
     if (facts.resolver) {
         out = blind(*facts.resolver);

@@ -3,8 +3,6 @@
 
 #include <doctest/doctest.h>
 
-using sts::TlsrptError;
-
 namespace {
 
 /// The targets, or why there are none.
