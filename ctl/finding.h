@@ -14,6 +14,7 @@ struct Finding {
     std::string text;
     std::string remedy;  ///< empty where all is well
     std::string host{};  ///< the mail host it is about; empty: none in particular
+    friend bool operator==(const Finding&, const Finding&) = default;
 };
 
 using Findings = std::vector<Finding>;

@@ -71,7 +71,8 @@ class Audit {
     }
 
   private:
-    static constexpr std::size_t kProbes = 32, kProbesPerAddress = 4;
+    static constexpr std::size_t kAddressesPerHost = 4;
+    static constexpr std::size_t kProbes = dane::Survey::kMaxHosts * kAddressesPerHost, kProbesPerAddress = 4;
 
     base::Deadline deadline() const { return base::Deadline{clock_.mono() + options_.time}; }
 
@@ -142,8 +143,15 @@ class Audit {
         for (dane::Host& host : findings.hosts)
             facts_.hosts.push_back(host_facts(std::move(host)));
         for (MailHostFacts& host : facts_.hosts)
-            probe(host.survey.name, host.addresses.usable, options_.smtp_port, true, host.probe);
+            probe_each(host);
         one_done();
+    }
+
+    void probe_each(MailHostFacts& host) {
+        for (const dns::Address& address : app::connect_order(host.addresses.usable))
+            if (host.probes.size() < kAddressesPerHost) host.probes.push_back({address, {}});
+        for (AddressProbe& one : host.probes)
+            probe(host.survey.name, {one.address}, options_.smtp_port, true, one.result);
     }
 
     MailHostFacts host_facts(dane::Host host) {

@@ -20,13 +20,19 @@ struct AddressFacts {
     std::string alias;                      ///< where a CNAME leads; empty: there is none
 };
 
+/// What was seen at one address.
+struct AddressProbe {
+    dns::Address address;
+    ProbeResult result;
+};
+
 /// One MX host.
 struct MailHostFacts {
     dane::Host survey;  ///< its name, preference, and what DNSSEC says
     bool is_name = true;
     AddressFacts addresses;
-    std::vector<dns::Tlsa> tlsa;  ///< of survey.base_domain
-    ProbeResult probe;
+    std::vector<dns::Tlsa> tlsa;       ///< of survey.base_domain
+    std::vector<AddressProbe> probes;  ///< of the first few addresses
 };
 
 /// All that a check of a domain has seen. Nothing is judged yet: that is for judge.h.

@@ -44,6 +44,14 @@ std::string_view heading_of(std::string_view point) {
     return found == std::end(kHeadings) ? std::string_view() : found->second;
 }
 
+std::string remedy_for_no_route(const std::vector<dns::Address>& addresses) {
+    const bool v6_only = std::all_of(addresses.begin(), addresses.end(), [](const dns::Address& address) {
+        return address.family() == dns::Family::kV6;
+    });
+    return v6_only ? "run this where there is IPv6; an IPv4 address would help senders without it too"
+                   : "run this from a host that has a way there";
+}
+
 std::string text_of(const std::vector<dns::Address>& addresses) {
     std::string out;
     for (const dns::Address& address : addresses)

@@ -27,6 +27,9 @@ Findings judge_dane(const CheckFacts& facts);         ///< resolver, dane
 Findings judge_certificate(const TlsFacts& tls, const std::string& name, base::WallTime now,
                            const std::string& point, const std::string& host);
 
+/// What to do where this host has no way to any of the addresses.
+std::string remedy_for_no_route(const std::vector<dns::Address>& addresses);
+
 /// "192.0.2.1, 2001:db8::1".
 std::string text_of(const std::vector<dns::Address>& addresses);
 /// The first few of them, and how many more there are.

@@ -25,16 +25,24 @@ Finding usable(const MailHostFacts& host, const std::string& tlsa_name) {
     const auto finding = [&](Verdict verdict, std::string text, std::string remedy) {
         return Finding{verdict, "dane", std::move(text), std::move(remedy), name};
     };
-    if (host.probe.state != ProbeResult::State::kTls || host.probe.tls.chain.empty())
+    const TlsFacts::Certificate* own = nullptr;
+    bool fits = true;
+    for (const AddressProbe& probe : host.probes) {
+        const auto& chain = probe.result.tls.chain;
+        if (probe.result.state != ProbeResult::State::kTls || chain.empty()) continue;
+        const bool here = some_tlsa_fits(host.tlsa, chain);
+        if (own == nullptr || (fits && !here)) own = &chain.front();
+        fits = fits && here;
+    }
+    if (own == nullptr)
         return finding(Verdict::kWarning,
                        name + " has TLSA records; without its certificate they could not be compared",
                        "mend what is said of its TLS first");
-    if (some_tlsa_fits(host.tlsa, host.probe.tls.chain))
-        return finding(Verdict::kOk, name + " has TLSA records that fit its certificate", "");
+    if (fits) return finding(Verdict::kOk, name + " has TLSA records that fit its certificate", "");
     return finding(
         Verdict::kWrong,
         "no TLSA record of " + name + " fits its certificate: senders with DANE do not deliver there",
-        "publish at " + tlsa_name + ": TLSA " + fitting_tlsa(host.probe.tls.chain.front()));
+        "publish at " + tlsa_name + ": TLSA " + fitting_tlsa(*own));
 }
 
 Finding of_host(const CheckFacts& facts, const MailHostFacts& host) {

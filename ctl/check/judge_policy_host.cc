@@ -44,7 +44,7 @@ Findings connection(const CheckFacts& facts, const std::string& host) {
         case State::kNoRoute:
             return {{Verdict::kWarning, "certificate",
                      "could not look: from here no way leads to " + text_of(facts.policy_host.usable),
-                     "run this where there is IPv6; an IPv4 address would help senders without it too"}};
+                     remedy_for_no_route(facts.policy_host.usable)}};
         case State::kNoConnection:
         case State::kNoAnswer:
             return {{Verdict::kWrong, "certificate", "no TLS connection to " + host + ": " + probe.text,

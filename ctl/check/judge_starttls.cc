@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <utility>
 
 #include "ctl/check/judge.h"
 
@@ -10,16 +11,19 @@ using Verdict = Finding::Verdict;
 using State = ProbeResult::State;
 using Failure = SmtpDialogue::Failure;
 
-/// No mail host has so much as accepted a connection, and none has refused one.
-bool looks_blocked(const CheckFacts& facts) {
-    const auto tried = [](const MailHostFacts& host) {
-        return host.probe.state != State::kNotTried && host.probe.state != State::kNoRoute;
+bool tried(const ProbeResult& probe) {
+    return probe.state != State::kNotTried && probe.state != State::kNoRoute;
+}
+
+/// No mail host has so much as accepted a connection at an address of this family, and none has refused one.
+bool looks_blocked(const CheckFacts& facts, dns::Family family) {
+    const auto silent = [&](const AddressProbe& probe) {
+        return probe.address.family() != family || !tried(probe.result) ||
+               (probe.result.state == State::kNoAnswer && !probe.result.connected);
     };
-    const auto silent = [](const MailHostFacts& host) {
-        return host.probe.state == State::kNoAnswer && !host.probe.connected;
-    };
-    return std::all_of(facts.hosts.begin(), facts.hosts.end(),
-                       [&](const MailHostFacts& host) { return !tried(host) || silent(host); });
+    return std::all_of(facts.hosts.begin(), facts.hosts.end(), [&](const MailHostFacts& host) {
+        return std::all_of(host.probes.begin(), host.probes.end(), silent);
+    });
 }
 
 Finding smtp_failure(const std::string& name, const ProbeResult& probe) {
@@ -53,9 +57,9 @@ Finding smtp_failure(const std::string& name, const ProbeResult& probe) {
 }
 
 /// The certificate's points where there is TLS, else the one that says why not.
-Findings one(const CheckFacts& facts, const MailHostFacts& host, bool blocked) {
+Findings at(const CheckFacts& facts, const MailHostFacts& host, const AddressProbe& where) {
     const std::string& name = host.survey.name;
-    const ProbeResult& probe = host.probe;
+    const ProbeResult& probe = where.result;
     const std::string port = " on port " + std::to_string(facts.smtp_port);
     const auto wrong = [&](std::string text, std::string remedy) {
         return Findings{{Verdict::kWrong, "starttls", std::move(text), std::move(remedy), name}};
@@ -66,10 +70,9 @@ Findings one(const CheckFacts& facts, const MailHostFacts& host, bool blocked) {
         case State::kNoRoute:
             return {{Verdict::kWarning, "starttls",
                      "could not look: from here no way leads to " + text_of(host.addresses.usable),
-                     "run this where there is IPv6; an IPv4 address would help senders without it too",
-                     name}};
+                     remedy_for_no_route(host.addresses.usable), name}};
         case State::kNoAnswer:
-            if (blocked)
+            if (looks_blocked(facts, where.address.family()))
                 return {{Verdict::kWarning, "starttls",
                          "could not look: " + name + " does not answer" + port +
                              "; perhaps the network here lets no mail out",
@@ -93,13 +96,33 @@ Findings one(const CheckFacts& facts, const MailHostFacts& host, bool blocked) {
     return out;
 }
 
+/// What is the same at all addresses is said once, without them.
+Findings of_host(const CheckFacts& facts, const MailHostFacts& host) {
+    const bool some_route = std::any_of(host.probes.begin(), host.probes.end(),
+                                        [](const AddressProbe& probe) { return tried(probe.result); });
+    std::vector<std::pair<dns::Address, Findings>> all;
+    for (const AddressProbe& probe : host.probes)
+        if (tried(probe.result) || !some_route) all.emplace_back(probe.address, at(facts, host, probe));
+    if (all.empty()) return {};
+    const bool same = std::all_of(all.begin(), all.end(),
+                                  [&](const auto& one) { return one.second == all.front().second; });
+    if (same) return all.front().second;
+    Findings out;
+    for (auto& [address, findings] : all) {
+        for (Finding& finding : findings) {
+            finding.text += " (at " + address.text() + ")";
+            out.push_back(std::move(finding));
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 Findings judge_starttls(const CheckFacts& facts) {
-    const bool blocked = looks_blocked(facts);
     Findings out;
     for (const MailHostFacts& host : facts.hosts) {
-        const Findings some = one(facts, host, blocked);
+        const Findings some = of_host(facts, host);
         out.insert(out.end(), some.begin(), some.end());
     }
     return out;

@@ -46,7 +46,10 @@ Json host_as_json(const CheckFacts& facts, const MailHostFacts& host) {
                 {"addresses", addresses_as_json(host.addresses)}};
     if (facts.has_policy() && facts.found.policy.mode != sts::Mode::kNone)
         out["allowed"] = facts.covered(host.survey.name);
-    add_tls(out, host.probe);
+    const auto shown = std::find_if(host.probes.begin(), host.probes.end(), [](const AddressProbe& probe) {
+        return probe.result.state == ProbeResult::State::kTls;
+    });
+    if (shown != host.probes.end()) add_tls(out, shown->result);
     out["dane"] = dane::to_string(host.survey.status);
     return out;
 }

@@ -46,7 +46,7 @@ inline ctl::MailHostFacts mail_host(const std::string& host, std::uint16_t prefe
     facts.survey.preference = preference;
     facts.survey.status = dane::Host::Status::kNoTlsa;
     facts.addresses = addresses("9.9.9.9");
-    facts.probe = good_probe(host);
+    facts.probes = {{address("9.9.9.9"), good_probe(host)}};
     return facts;
 }
 

@@ -46,23 +46,24 @@ void set_mx(CheckFacts& facts, std::vector<dns::Mx> records, std::vector<MailHos
 
 std::function<void(CheckFacts&)> probe(ProbeResult::State state, bool connected = false) {
     return [=](CheckFacts& f) {
-        f.hosts[0].probe = {};
-        f.hosts[0].probe.state = state;
-        f.hosts[0].probe.connected = connected;
-        f.hosts[0].probe.text = "this is why";
+        ProbeResult& result = f.hosts[0].probes[0].result;
+        result = {};
+        result.state = state;
+        result.connected = connected;
+        result.text = "this is why";
     };
 }
 
 std::function<void(CheckFacts&)> smtp(SmtpDialogue::Failure failure) {
     return [=](CheckFacts& f) {
         probe(ProbeResult::State::kSmtp, true)(f);
-        f.hosts[0].probe.smtp = failure;
-        f.hosts[0].probe.text = "454 no";
+        f.hosts[0].probes[0].result.smtp = failure;
+        f.hosts[0].probes[0].result.text = "454 no";
     };
 }
 
 std::function<void(CheckFacts&)> tls(const std::function<void(TlsFacts&)>& change) {
-    return [=](CheckFacts& f) { change(f.hosts[0].probe.tls); };
+    return [=](CheckFacts& f) { change(f.hosts[0].probes[0].result.tls); };
 }
 
 }  // namespace
@@ -92,7 +93,7 @@ TEST_CASE("MX records and mail hosts") {
          [](CheckFacts& f) {
              set_mx(f, {}, {mail_host("a.example", 0)});
              f.hosts[0].addresses = {};
-             f.hosts[0].probe = {};
+             f.hosts[0].probes.clear();
              f.hosts[0].survey.status = Status::kNoAddress;
          },
          mode + " wrong:mx", "neither MX records nor an address"},
@@ -100,26 +101,26 @@ TEST_CASE("MX records and mail hosts") {
          [](CheckFacts& f) {
              set_mx(f, {{10, "192.0.2.1"}}, {mail_host("192.0.2.1")});
              f.hosts[0].is_name = false;
-             f.hosts[0].probe = {};
+             f.hosts[0].probes.clear();
          },
          mode + " wrong:mx-host", "\"192.0.2.1\" is no name"},
         {"a host without an address",
          [](CheckFacts& f) {
              f.hosts[0].addresses = {};
-             f.hosts[0].probe = {};
+             f.hosts[0].probes.clear();
          },
          "wrong:mx-host", "mx.a.example has no address"},
         {"a host that the DNS does not tell",
          [](CheckFacts& f) {
              f.hosts[0].addresses = {};
              f.hosts[0].addresses.error = dns::LookupError{dns::LookupError::Kind::kTimeout, 0};
-             f.hosts[0].probe = {};
+             f.hosts[0].probes.clear();
          },
          "wrong:mx-host", "timeout"},
         {"a private address",
          [](CheckFacts& f) {
              f.hosts[0].addresses.usable.clear();
-             f.hosts[0].probe = {};
+             f.hosts[0].probes.clear();
          },
          "wrong:mx-host", "no public address"},
         {"an alias", [](CheckFacts& f) { f.hosts[0].addresses.alias = "other.example"; }, "warning:mx-host",
@@ -137,16 +138,54 @@ TEST_CASE("STARTTLS: how it fails, and whether that is the domain's fault") {
         {"all are silent",
          [](CheckFacts& f) {
              probe(State::kNoAnswer)(f);
-             f.hosts[1].probe = f.hosts[0].probe;
+             f.hosts[1].probes = f.hosts[0].probes;
          },
          "warning:starttls warning:starttls", "perhaps the network here lets no mail out"},
         {"all accept and say nothing",
          [](CheckFacts& f) {
              probe(State::kNoAnswer, true)(f);
-             f.hosts[1].probe = f.hosts[0].probe;
+             f.hosts[1].probes = f.hosts[0].probes;
          },
          "wrong:starttls wrong:starttls", "this is why"},
-        {"IPv6 only, and none here", probe(State::kNoRoute), "warning:starttls", "no way leads to 9.9.9.9"},
+        {"no route", probe(State::kNoRoute), "warning:starttls",
+         "no way leads to 9.9.9.9 -> run this from a host that has a way there"},
+        {"IPv6 only, and none here",
+         [](CheckFacts& f) {
+             probe(State::kNoRoute)(f);
+             f.hosts[0].addresses = addresses("2620:fe::fe");
+         },
+         "warning:starttls", "no way leads to 2620:fe::fe -> run this where there is IPv6"},
+        {"IPv6 beside IPv4, and none here",
+         [](CheckFacts& f) {
+             f.hosts[0].probes.push_back({address("2620:fe::fe"), {}});
+             f.hosts[0].probes[1].result.state = State::kNoRoute;
+         },
+         "", "mx.a.example offers STARTTLS"},
+        {"IPv6 is refused",
+         [](CheckFacts& f) {
+             f.hosts[0].probes.push_back({address("2620:fe::fe"), {}});
+             f.hosts[0].probes[1].result.state = State::kNoConnection;
+         },
+         "wrong:starttls", "no connection to mx.a.example on port 25:  (at 2620:fe::fe)"},
+        {"all IPv6 is silent",
+         [](CheckFacts& f) {
+             f.hosts[0].probes.push_back({address("2620:fe::fe"), {}});
+             f.hosts[0].probes[1].result.state = State::kNoAnswer;
+         },
+         "warning:starttls", "perhaps the network here lets no mail out (at 2620:fe::fe)"},
+        {"two addresses, two certificates",
+         [](CheckFacts& f) {
+             f.hosts[0].probes.push_back(f.hosts[0].probes[0]);
+             f.hosts[0].probes[1].result.tls.name_fits = false;
+             f.hosts[0].probes[1].address = address("9.9.9.10");
+         },
+         "wrong:mx-certificate", "(at 9.9.9.10)"},
+        {"two addresses, all the same",
+         [](CheckFacts& f) {
+             f.hosts[0].probes[0].result.tls.name_fits = false;
+             f.hosts[0].probes.push_back({address("9.9.9.10"), f.hosts[0].probes[0].result});
+         },
+         "wrong:mx-certificate", "other names"},
         {"a handshake that fails", probe(State::kHandshake, true), "wrong:starttls", "this is why"},
         {"turned away", smtp(Failure::kTurnedAway), "warning:starttls", "turns this host away: \"454 no\""},
         {"no EHLO", smtp(Failure::kEhlo), "wrong:starttls", "refuses EHLO"},
@@ -249,6 +288,13 @@ TEST_CASE("DANE") {
         {"fits", usable(digest), "", "fit its certificate"},
         {"fits not", usable(std::string(32, 'x')), "wrong:dane",
          "publish at _25._tcp.mx.a.example: TLSA 3 1 1 " + hex},
+        {"fits at one address and not at the other",
+         [&](CheckFacts& f) {
+             usable(digest)(f);
+             f.hosts[0].probes.push_back(f.hosts[0].probes[0]);
+             f.hosts[0].probes[1].result.tls.chain = {{"own", "another key"}};
+         },
+         "wrong:dane", "no TLSA record of mx.a.example fits"},
         {"cannot be compared",
          [&](CheckFacts& f) {
              usable(digest)(f);

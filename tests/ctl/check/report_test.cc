@@ -61,7 +61,7 @@ TEST_CASE("the fields of a domain with nothing") {
 
 TEST_CASE("a finding about a mail host names it") {
     CheckFacts facts = good_facts();
-    facts.hosts[1].probe.tls.name_fits = false;
+    facts.hosts[1].probes[0].result.tls.name_fits = false;
     const Json out = report_as_json(facts, judge(facts));
     CHECK(out["verdict"] == "wrong");
     std::size_t wrong = 0;
