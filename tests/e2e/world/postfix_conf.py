@@ -63,6 +63,7 @@ AGENTS = {
     "postfix-yield": ("postfix-yield", "dane", "dnssec"),
     "older": ("QUERY", "dane", "dnssec"),
     "older-tlsrpt": ("QUERYwithTLSRPT", "dane", "dnssec"),
+    "other-resolver": ("postfix-dane", "may", "dnssec"),   # a process of its own, which has not read resolv.conf yet
 }
 
 AGENT = """\
