@@ -180,7 +180,7 @@ def send_all(world, mails):
 
 @case("docs/: the lines of Postfix's log are those of Postfix, and no reason why these mails wait is left out")
 def postfix_log(world):
-    marks = {sender: len(sender.log.read_text(errors="replace")) for sender in (world.sender, world.newer_sender)}
+    before = {sender: len(sender.logged()) for sender in (world.sender, world.newer_sender)}
     with Guide.of(world) as guide:
         guide.run("mta-stsctl override add partner.example defer")
         outcomes = send_all(world, MAILS)
@@ -188,8 +188,7 @@ def postfix_log(world):
             outcomes += send_all(world, [("other-resolver@example.net", False)])
         guide.daemon.stop()
         outcomes += send_all(world, [("user@example.net", False)])
-    logged = [line.split("]: ", 1)[1] for sender, mark in marks.items()
-              for line in sender.log.read_text(errors="replace")[mark:].splitlines() if " postfix/smtp[" in line]
+    logged = [line for sender, lines in before.items() for line in sender.logged()[lines:]]
     shown = [(block, line) for path in pages.pages() for block in pages.blocks(path) if block.kind == "postfix-log"
              for line in block.text.splitlines()]
     expect(shown, "no page shows a line of Postfix's log")

@@ -197,8 +197,7 @@ class Guide:
             lines = [re.sub(r"^\S+Z ", "", line) for line in text.splitlines()]
             lines = [line for line in lines if line.split(" ", 1)[0] in levels[least:]]
         if "-t" in words and words[words.index("-t") + 1] == "postfix/smtp":
-            text = self._world.sender.log.read_text(errors="replace")
-            lines = [line.split(": ", 1)[1] for line in text.splitlines() if " postfix/smtp[" in line]
+            lines = self._world.sender.logged()
         return 0, "".join(line + "\n" for line in lines)
 
     def _settle(self):

@@ -130,6 +130,13 @@ class Sender:
         except OSError:   # it has just ended
             return False
 
+    def logged(self):
+        """What its delivery agents have logged so far, without time and process."""
+        if not self.log.exists():
+            return []
+        return [line.split("]: ", 1)[1] for line in self.log.read_text(errors="replace").splitlines()
+                if " postfix/smtp[" in line]
+
     def warnings(self):
         """The warnings in the log so far."""
         return [line for line in self.log.read_text(errors="replace").splitlines() if " warning: " in line]
