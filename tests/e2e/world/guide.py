@@ -12,7 +12,6 @@ The pages' commands run as they stand there. What makes that possible:
 import os
 import pathlib
 import re
-import signal
 import sqlite3
 import subprocess
 import threading
@@ -177,9 +176,8 @@ class Guide:
             return 4, "which unit?\n"
         if action == "is-active":
             return (0, "active\n") if self.daemon.running() else (3, "inactive\n")
-        if action == "reload":   # as ExecReload= does: nobody waits for the outcome
-            self.daemon.signal(signal.SIGHUP)
-            return 0, ""
+        if action == "reload":   # what ExecReload= runs
+            return (0, "") if self.daemon.ctl("reload")[0] == 0 else (1, "Job for mta-stsd.service failed.\n")
         if action in ("stop", "restart"):
             self.daemon.stop()
         if action in ("start", "restart"):
