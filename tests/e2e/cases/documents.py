@@ -6,6 +6,7 @@ world/pages.py tells how a page is written, world/guide.py what the commands mee
 import contextlib
 import pathlib
 import re
+import time
 
 from world import pages, unpack
 from world.case import case
@@ -34,17 +35,28 @@ def not_run(command):
     return None
 
 
+def wrong_with(guide, block, step, command):
+    """Runs it; what is not as the page says, or None."""
+    status, output = guide.run(command)
+    told = f"{pages.relative(block.page)}:{step.line}: {step.command}\n{output}"
+    if status not in step.statuses:
+        return f"exit status {status} of {told}"
+    problem = pages.differs(step.output, output.splitlines()) if block.kind == "console" else None
+    return problem and f"{problem}\n{told}"
+
+
 def run_steps(guide, block):
     for step in pages.steps(block):
         lines = step.command.splitlines()
         if all(not_run(line) for line in lines):
             continue
-        status, output = guide.run("\n".join(line for line in lines if not not_run(line)))
-        told = f"{pages.relative(block.page)}:{step.line}: {step.command}\n{output}"
-        expect(status in step.statuses, f"exit status {status} of {told}")
-        if block.kind == "console":
-            problem = pages.differs(step.output, output.splitlines())
-            expect(problem is None, f"{problem}\n{told}")
+        command = "\n".join(line for line in lines if not not_run(line))
+        problem = wrong_with(guide, block, step, command)
+        end = time.monotonic() + 10
+        while problem and "journalctl" in command and time.monotonic() < end:   # logs are written a little later
+            time.sleep(0.1)
+            problem = wrong_with(guide, block, step, command)
+        expect(not problem, problem)
 
 
 def postconf(world, block):

@@ -15,7 +15,6 @@ import re
 import sqlite3
 import subprocess
 import threading
-import time
 import urllib.request
 
 from . import namespace, process, unpack
@@ -126,6 +125,7 @@ class Guide:
         self.daemon.overrides.write_text("[]\n")
         self.daemon.start()
         self._settle()
+        self.daemon.ask("example.com")   # the host of the pages has run for a while
         return self
 
     def __exit__(self, *_):
@@ -187,7 +187,6 @@ class Guide:
     def _journalctl(self, arguments):
         words = list(arguments)
         lines = []
-        time.sleep(0.3)   # the daemon's log is written a few times a second
         if "-u" in words and words[words.index("-u") + 1] == "mta-stsd":
             levels = ["debug", "info", "warning", "error"]
             least = levels.index(words[words.index("-p") + 1].replace("err", "error")) if "-p" in words else 0
