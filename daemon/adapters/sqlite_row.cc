@@ -60,9 +60,10 @@ void bind_row(SqliteStatement& put, const policy::PolicyRecord& record) {
     put.bind(kExpires + 1, record.expires().time_since_epoch().count());
 }
 
-std::optional<policy::PolicyRecord> read_row(const SqliteStatement& row) {
-    auto domain = dns::Name::parse(row.bytes(kDomain));
-    if (!domain || domain->text() != row.bytes(kDomain) || !is_id(row.bytes(kId))) return std::nullopt;
+std::optional<policy::PolicyRecord> read_row(const SqliteStatement& row, Texts texts) {
+    const std::string_view name = row.bytes(kDomain), id = row.bytes(kId);
+    auto domain = dns::Name::parse(name);
+    if (!domain || domain->text() != name || !is_id(id)) return std::nullopt;
     const auto mode = number(row, kMode, 0, static_cast<std::int64_t>(sts::Mode::kEnforce));
     const auto max_age = number(row, kMaxAge, 0, sts::kMaxMaxAge);
     const auto fetched = number(row, kFetched, 0, kMaxTime);
@@ -76,7 +77,7 @@ std::optional<policy::PolicyRecord> read_row(const SqliteStatement& row) {
     auto policy = sts::parse_policy(record.body);
     if (!policy || policy->mode != static_cast<sts::Mode>(*mode) || policy->max_age != *max_age)
         return std::nullopt;
-    record.id = row.bytes(kId);
+    record.id = id;
     record.mode = policy->mode;
     record.lax = !policy->lax.empty();
     record.max_age = policy->max_age;
@@ -85,6 +86,7 @@ std::optional<policy::PolicyRecord> read_row(const SqliteStatement& row) {
     record.refetch_stage = static_cast<std::uint8_t>(*stage);
     record.asked_day = static_cast<std::int32_t>(*asked_day);
     record.mx = std::move(policy->mx);
+    if (texts == Texts::kLeftOut) return record;
     record.record_text = row.bytes(kRecordText).substr(0, kMaxText);
     record.last_error = row.bytes(kLastError).substr(0, kMaxText);
     return record;

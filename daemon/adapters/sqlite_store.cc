@@ -23,10 +23,13 @@ namespace {
 
 constexpr std::uint64_t kProgressRows = 10000;
 constexpr off_t kSmallestDatabase = 512;
+// Few at a time: each is on a page of its own, and lookups wait meanwhile.
 // Reads the row's own expiry as well: a damaged index must not delete what is in force.
 constexpr std::string_view kPurge =
-    "DELETE FROM policies WHERE domain IN (SELECT domain FROM policies WHERE expires < ?1 LIMIT 1000) "
+    "DELETE FROM policies WHERE domain IN (SELECT domain FROM policies WHERE expires < ?1 LIMIT 200) "
     "AND fetched + max_age < ?1";
+constexpr const char* kCacheSize = "PRAGMA cache_size=-16384";       // 16 MiB
+constexpr const char* kCacheSizeToLoad = "PRAGMA cache_size=-1024";  // each page is read once
 constexpr std::string_view kRemove = "DELETE FROM policies WHERE domain = ?";
 
 // The directory is the administrator's to make: a wrong path must not become an empty database somewhere.
@@ -80,9 +83,9 @@ base::Result<SqliteStore::Connection, SqliteError> SqliteStore::try_connect() {
     Connection connection{*std::move(opened), {}, {}, {}};
     SqliteDb& db = connection.db;
     const char* sync = options_.sync == CacheSync::kFull ? "FULL" : "NORMAL";
-    // 16 MiB of pages, and a log that shrinks again after a flood.
-    const auto set = db.run(std::string("PRAGMA synchronous=") + sync + "; PRAGMA cache_size=-16384;" +
-                            "PRAGMA journal_size_limit=16777216");
+    // A log that shrinks again after a flood.
+    const auto set = db.run(std::string("PRAGMA synchronous=") + sync +
+                            "; PRAGMA journal_size_limit=16777216;" + kCacheSize);
     if (!set) return base::Unexpected(set.error());
     const auto state = prepare_schema(db);
     if (!state) return base::Unexpected(state.error());
@@ -140,11 +143,13 @@ SqliteStore::~SqliteStore() {
 base::Result<Stored, StoreError> SqliteStore::load(const std::function<void(policy::PolicyRecord&&)>& each) {
     std::string last;
     loaded_ = left_out_ = 0;
+    (void)connection_->db.run(kCacheSizeToLoad);
     auto done = load_rows(each, last);
     if (!done && (done.error().damaged() || done.error().unreadable())) {
         if (const auto repaired = repair(done.error()); !repaired) return base::Unexpected(repaired.error());
         done = load_rows(each, last);
     }
+    (void)connection_->db.run(kCacheSize);
     if (!done) return base::Unexpected(failure("cannot read", done.error()));
     if (left_out_ > 0)
         notice(std::to_string(left_out_) + " rows of " + options_.file +
@@ -156,7 +161,8 @@ base::Result<Stored, StoreError> SqliteStore::load(const std::function<void(poli
 // From behind `last`, which follows.
 SqliteResult SqliteStore::load_rows(const std::function<void(policy::PolicyRecord&&)>& each,
                                     std::string& last) {
-    auto rows = connection_->db.prepare(std::string(kSelectRows) + "WHERE domain > ? ORDER BY domain");
+    auto rows =
+        connection_->db.prepare(std::string(kSelectRowsWithoutTexts) + "WHERE domain > ? ORDER BY domain");
     if (!rows) return base::Unexpected(rows.error());
     const std::string begin = last;
     rows->bind(1, begin);
@@ -165,7 +171,7 @@ SqliteResult SqliteStore::load_rows(const std::function<void(policy::PolicyRecor
         const std::string_view domain = rows->bytes(0);
         if (domain <= last) return base::Unexpected(SqliteError{SQLITE_CORRUPT, "rows out of order"});
         last = domain;
-        auto record = read_row(*rows);
+        auto record = read_row(*rows, Texts::kLeftOut);
         if (!record) {
             ++left_out_;
             continue;

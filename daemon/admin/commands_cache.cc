@@ -36,21 +36,43 @@ ControlCall::Json list_line(const policy::Cache::Known& known) {
     return line;
 }
 
-// The names first, their policies as the client reads them: a million policies are never all in the output.
-void list(ControlCall& call, const policy::Cache& cache) {
-    auto names =
-        std::make_shared<std::vector<dns::Name>>();  // shared because std::function copies its captures
-    cache.for_each([&](const policy::Cache::Known& known) { names->push_back(known.record.domain); });
-    auto at = std::make_shared<std::size_t>(0);
-    call.stream([names, at, &cache](ControlCall& stream) {
-        for (std::size_t n = 0; n < kLinesPerTurn && *at < names->size(); ++n, ++*at) {
-            if (const auto known = cache.peek((*names)[*at])) stream.line(list_line(*known));
+/// The names of all policies, a part of the cache at a time. Shared, because std::function copies its
+/// captures.
+class Names {
+  public:
+    explicit Names(const policy::Cache& cache) : cache_(cache) {}
+
+    /// The next one; null at the end.
+    const dns::Name* next() {
+        while (at_ == names_.size()) {
+            at_ = 0;
+            if (!cache_.names_of_part(part_++, names_)) return nullptr;
         }
-        if (*at < names->size()) return true;
-        ControlCall::Json last;
-        last["policies"] = names->size();
-        stream.ok(std::move(last));
-        return false;
+        return &names_[at_++];
+    }
+
+  private:
+    const policy::Cache& cache_;
+    std::vector<dns::Name> names_;
+    std::size_t part_ = 0, at_ = 0;
+};
+
+// As the client reads them: a million policies are never all in the output.
+void list(ControlCall& call, const policy::Cache& cache) {
+    auto names = std::make_shared<Names>(cache);
+    call.stream([names, &cache, listed = std::uint64_t{0}](ControlCall& stream) mutable {
+        for (std::size_t n = 0; n < kLinesPerTurn; ++n) {
+            const dns::Name* const name = names->next();
+            if (name == nullptr) {
+                stream.ok({{"policies", listed}});
+                return false;
+            }
+            const auto known = cache.peek(*name);
+            if (!known) continue;
+            stream.line(list_line(*known));
+            ++listed;
+        }
+        return true;
     });
 }
 
@@ -58,19 +80,20 @@ void list(ControlCall& call, const policy::Cache& cache) {
 constexpr std::size_t kBytesPerTurn = 256 * 1024;
 
 void export_all(ControlCall& call, const policy::Cache& cache) {
-    auto names =
-        std::make_shared<std::vector<dns::Name>>();  // shared because std::function copies its captures
-    cache.for_each([&](const policy::Cache::Known& known) { names->push_back(known.record.domain); });
-    call.stream([names, at = std::size_t{0}, &cache](ControlCall& stream) mutable {
-        for (std::size_t bytes = 0; bytes < kBytesPerTurn && at < names->size(); ++at) {
-            const auto known = cache.peek((*names)[at]);
+    auto names = std::make_shared<Names>(cache);
+    call.stream([names, &cache](ControlCall& stream) {
+        for (std::size_t bytes = 0; bytes < kBytesPerTurn;) {
+            const dns::Name* const name = names->next();
+            if (name == nullptr) {
+                stream.ok();
+                return false;
+            }
+            const auto known = cache.peek(*name);
             if (!known) continue;
             bytes += known->record.body.size() + 1000;
             stream.line(exported_policy(known->record));
         }
-        if (at < names->size()) return true;
-        stream.ok();
-        return false;
+        return true;
     });
 }
 
@@ -130,14 +153,13 @@ void stats(ControlCall& call, const CommandContext& context) {
     const auto today = static_cast<std::int32_t>(now.time_since_epoch() / day);
     std::uint64_t lax = 0, within_day = 0, within_week = 0, asked_today = 0, asked_month = 0;
     base::WallTime oldest = now;
-    context.cache.for_each([&](const policy::Cache::Known& known) {
-        const policy::PolicyRecord& record = known.record;
-        lax += record.lax ? 1 : 0;
-        within_day += record.expires() <= now + day ? 1 : 0;
-        within_week += record.expires() <= now + 7 * day ? 1 : 0;
-        asked_today += record.asked_day >= today ? 1 : 0;
-        asked_month += record.asked_day > today - 30 ? 1 : 0;
-        oldest = std::min(oldest, record.fetched);
+    context.cache.look([&](const policy::Cache::Seen& seen) {
+        lax += seen.lax ? 1 : 0;
+        within_day += seen.expires() <= now + day ? 1 : 0;
+        within_week += seen.expires() <= now + 7 * day ? 1 : 0;
+        asked_today += seen.asked_day >= today ? 1 : 0;
+        asked_month += seen.asked_day > today - 30 ? 1 : 0;
+        oldest = std::min(oldest, seen.fetched);
     });
     const policy::Cache::Stats totals = context.cache.stats();
     const auto of = [&totals](sts::Mode mode) { return totals.by_mode[static_cast<std::size_t>(mode)]; };

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -31,6 +32,16 @@ class BoundedTable {
         Node* const node = table_.find(hash, name);
         return node != nullptr && now < node->entry.until ? &node->entry : nullptr;
     }
+    /// The table that the next new name needs, where the present one has no room: to be made by the one
+    /// thread that writes before it takes the lock, and given to adopt() under it. put() makes one where
+    /// nobody has.
+    auto larger() const { return table_.full() ? std::optional(table_.grown()) : std::nullopt; }
+    /// Afterwards `larger` is the old one.
+    template <class Table>
+    void adopt(Table& larger) {
+        std::swap(table_, larger);
+    }
+
     void put(std::uint64_t hash, std::string_view name, Entry entry, std::size_t weight = 1) {
         if (limit_ == 0) return;
         Node* node = table_.find(hash, name);

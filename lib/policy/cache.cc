@@ -75,12 +75,25 @@ void Cache::put(const PolicyRecord& record, base::MonoTime recheck_at) {
     CacheEntry::Ptr old;
     {
         const std::lock_guard lock(shard.mutex);
-        old.reset(shard.policies.replace(hash, entry.get()));
-        if (old) entry->asked_day = std::max(entry->asked_day, old->asked_day);
-        if (!old) shard.policies.insert(hash, entry.get());
-        entry.release();  // the table's now
+        CacheEntry* const fresh = entry.release();  // the table's now
+        old.reset(shard.policies.put(hash, fresh));
+        if (old) fresh->asked_day = std::max(fresh->asked_day, old->asked_day);
         shard.negatives.erase(hash, name);
     }
+    if (old) quota_.remove(name, old->heap_bytes(), old->mode());
+}
+
+void Cache::fill(const PolicyRecord& record, base::MonoTime recheck_at) {
+    const std::string& name = record.domain.text();
+    const std::uint64_t hash = hash_(name);
+    CacheTable<CacheEntry>& table = shard_of(hash).policies;
+    CacheEntry::Ptr entry = CacheEntry::make(record, recheck_at);
+    quota_.add(name, entry->heap_bytes(), entry->mode());
+    if (table.full()) {
+        quota_.add_table(table.growth());
+        table = table.grown();
+    }
+    const CacheEntry::Ptr old(table.put(hash, entry.release()));
     if (old) quota_.remove(name, old->heap_bytes(), old->mode());
 }
 
@@ -129,7 +142,9 @@ bool Cache::remove(const dns::Name& domain) {
 void Cache::put_negative(const dns::Name& domain, base::MonoTime until, const Reason& reason) {
     const std::uint64_t hash = hash_(domain.text());
     Shard& shard = shard_of(hash);
+    auto larger = shard.negatives.larger();
     const std::lock_guard lock(shard.mutex);
+    if (larger) shard.negatives.adopt(*larger);  // the old one is freed after the lock
     shard.negatives.put(hash, domain.text(), {until, reason});
 }
 

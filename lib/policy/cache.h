@@ -81,6 +81,8 @@ class Cache {
     /// Puts or replaces a policy and drops the domain's negative entry. The caller has asked has_room(). The
     /// later of the two days on which a client asked is kept.
     void put(const PolicyRecord& record, base::MonoTime recheck_at);
+    /// The same for a start, before any other thread looks into the cache: takes no lock, asks for no room.
+    void fill(const PolicyRecord& record, base::MonoTime recheck_at);
     /// Moves a policy's clocks; `fetched`, where given, is a successful fetch of the same body.
     void reschedule(const dns::Name& domain, std::optional<base::MonoTime> recheck_at,
                     std::optional<base::WallTime> refresh_at, std::optional<base::WallTime> fetched = {});
@@ -95,14 +97,17 @@ class Cache {
     std::optional<NegativeEntry> peek_negative(const dns::Name& domain, base::MonoTime now) const;
     void remove_negative(const dns::Name& domain);
 
-    /// What a sweep shows of a policy that is in force.
+    /// What sweep() and look() show of a policy.
     struct Seen {
         std::string_view domain;  ///< valid during the call
         sts::Mode mode;
+        bool lax;
         std::uint32_t max_age;
-        base::WallTime expires, refresh_at;
+        base::WallTime fetched, refresh_at;
         std::int32_t asked_day;
         bool refetch;  ///< a new id came with an old body, and that is to be looked at again
+
+        base::WallTime expires() const { return fetched + base::Seconds(max_age); }
     };
     struct Swept {
         std::size_t expired = 0;  ///< taken out
@@ -135,9 +140,14 @@ class Cache {
     void walk(WalkPosition& position, std::size_t budget,
               const std::function<void(std::string_view name, sts::Mode)>& each) const;
 
-    /// Calls `each` for a copy of every policy, in chunks, without holding a lock while it runs; for `cache
-    /// list`. Where `each` puts or removes, another policy may be passed over.
-    void for_each(const std::function<void(const Known&)>& each) const;
+    /// The names of one of the parts that the policies are in, from number 0; false: there is no such part. A
+    /// name that is in from the first part to the last is in exactly one of them: so a list of all of them
+    /// may be made in pieces, between which other work runs. Takes no lock.
+    bool names_of_part(std::size_t number, std::vector<dns::Name>& names) const;
+
+    /// Calls `each` for every policy, expired or not, under the shard's lock, as sweep() does: about 0.1 s
+    /// for a million, for an operator's question only.
+    void look(const std::function<void(const Seen&)>& each) const;
 
   private:
     struct Shard;  // cache_shard.h

@@ -80,8 +80,7 @@ PolicyView CacheEntry::view() const {
 }
 
 Cache::Seen CacheEntry::seen() const {
-    return {name(),     mode(),    max_age_,          fetched_at + base::Seconds(max_age_),
-            refresh_at, asked_day, refetch_stage_ > 0};
+    return {name(), mode(), lax_ != 0, max_age_, fetched_at, refresh_at, asked_day, refetch_stage_ > 0};
 }
 
 PolicyRecord CacheEntry::record(const dns::Name& domain) const {

@@ -89,23 +89,28 @@ void Cache::walk(WalkPosition& position, std::size_t budget,
     }
 }
 
-void Cache::for_each(const std::function<void(const Known&)>& each) const {
-    std::vector<Known> chunk;
+bool Cache::names_of_part(std::size_t number, std::vector<dns::Name>& names) const {
+    names.clear();
+    if (number >= kShards) return false;
+    const CacheTable<CacheEntry>& policies = shards_[number].policies;
+    names.reserve(policies.size());
+    for (std::size_t slot = 0; slot < policies.slots(); ++slot) {
+        const CacheEntry* const entry = policies.at(slot);
+        if (entry == nullptr) continue;
+        if (auto name = dns::Name::parse(entry->name())) names.push_back(*std::move(name));
+    }
+    return true;
+}
+
+void Cache::look(const std::function<void(const Seen&)>& each) const {
     for (std::size_t i = 0; i < kShards; ++i) {
         const Shard& shard = shards_[i];
         for (std::size_t slot = 0; slot < shard.policies.slots();) {
-            chunk.clear();
-            {
-                const std::lock_guard lock(shard.mutex);
-                for (const std::size_t end = group_end(slot, shard.policies.slots()); slot < end; ++slot) {
-                    const CacheEntry* const entry = shard.policies.at(slot);
-                    if (entry == nullptr) continue;
-                    if (auto name = dns::Name::parse(entry->name()))
-                        chunk.push_back({entry->record(*name), {entry->recheck_at, entry->refresh_at}});
-                }
+            const std::lock_guard lock(shard.mutex);
+            for (const std::size_t end = group_end(slot, shard.policies.slots()); slot < end; ++slot) {
+                const CacheEntry* const entry = shard.policies.at(slot);
+                if (entry != nullptr) each(entry->seen());
             }
-            for (const Known& known : chunk)
-                each(known);
         }
     }
 }

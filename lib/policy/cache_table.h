@@ -49,11 +49,16 @@ class CacheTable {
         slots_[at] = {hash, node};
         ++size_;
     }
-    /// Puts `node` in the place of the one of its name; returns that one, or null if there is none (nothing
-    /// is done).
-    Node* replace(std::uint64_t hash, Node* node) {
-        const std::size_t at = index_of(hash, node->name());
-        return at == kNowhere ? nullptr : std::exchange(slots_[at].node, node);
+    /// Puts `node` in, in the place of the one of its name where there is one, and returns that, or null. The
+    /// table must not be full.
+    Node* put(std::uint64_t hash, Node* node) {
+        std::size_t at = home(hash);
+        for (; slots_[at].node != nullptr; at = next(at))
+            if (slots_[at].hash == hash && slots_[at].node->name() == node->name())
+                return std::exchange(slots_[at].node, node);
+        slots_[at] = {hash, node};
+        ++size_;
+        return nullptr;
     }
     /// Returns what was taken out, or null.
     Node* erase(std::uint64_t hash, std::string_view name) {

@@ -59,7 +59,8 @@ class Engine {
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    /// Fills the cache from the store; blocks. Policies whose max_age is over stay out. Before start().
+    /// Fills the cache from the store; blocks. Policies whose max_age is over stay out. Before start(), and
+    /// before any other thread looks into the cache.
     base::Result<Stored, StoreError> load();
     /// Begins the once-a-second round: refreshes, expiry, clock watch.
     void start();

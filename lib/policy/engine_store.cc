@@ -34,7 +34,7 @@ base::Result<Stored, StoreError> Engine::load() {
         const bool limited = limit_to(now, record);
         if (record.expires() <= now) return;
         if (limited) note_unsaved(record.domain);
-        services_.cache.put(record, recheck_at);
+        services_.cache.fill(record, recheck_at);
     });
 }
 

@@ -73,9 +73,9 @@ void Engine::look_at(const Cache::Seen& policy, base::WallTime now) {
     need_so_far_ += 1.0 / static_cast<double>(refresh_period(policy.max_age).count());
     if (policy.refresh_at > now) return;
     const bool dying =
-        policy.mode != sts::Mode::kNone && policy.expires - now < base::Seconds{policy.max_age} / 4;
+        policy.mode != sts::Mode::kNone && policy.expires() - now < base::Seconds{policy.max_age} / 4;
     // A file that a new id may have left behind does not wait behind those which are merely due.
-    const base::WallTime until = policy.refetch ? policy.refresh_at : policy.expires;
+    const base::WallTime until = policy.refetch ? policy.refresh_at : policy.expires();
     refresh_queue_.offer({policy.domain, policy.refresh_at, until, policy.refetch || dying});
 }
 

@@ -26,7 +26,8 @@ class Store {
     virtual ~Store() = default;
     using Done = std::function<void(base::Result<Stored, StoreError>)>;
 
-    /// Calls `each` for every stored policy, expired ones too; blocks. Before the first put.
+    /// Calls `each` for every stored policy, expired ones too, without record_text and last_error; blocks.
+    /// Before the first put.
     virtual base::Result<Stored, StoreError> load(const std::function<void(PolicyRecord&&)>& each) = 0;
 
     /// Writes or replaces one policy; calls back later, once it would survive a kill of the process. Writes

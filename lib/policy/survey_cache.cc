@@ -56,7 +56,9 @@ void SurveyCache::put(const Key& key, Entry entry, base::MonoTime now) {
     const std::string_view name = survey_name(key, buffer);
     const std::uint64_t hash = hash_(name);
     Shard& shard = shards_[hash % kShards];
+    auto larger = shard.surveys.larger();
     const std::lock_guard lock(shard.mutex);
+    if (larger) shard.surveys.adopt(*larger);  // the old one is freed after the lock
     shard.surveys.drop_expired(now, kDropWithPut);
     const std::size_t weight = weight_of(*entry.findings);
     shard.surveys.put(hash, name, std::move(entry), weight);

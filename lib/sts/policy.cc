@@ -15,6 +15,7 @@ namespace sts {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kFewMx = 8;          // as most policies have: compared one by one
 constexpr std::size_t kMaxAgeDigits = 10;  // RFC 8461 3.2: 1*10(DIGIT)
 
 using Kind = PolicyError::Kind;
@@ -129,12 +130,22 @@ class Parser {
                 add_lax(LaxReason::Kind::kUnusableMx, line_);
                 return {};
         }
-        if (seen_.insert(value).second) {
+        if (is_new(value)) {
+            if (policy_.mx.empty()) policy_.mx.reserve(kFewMx);
             // Both fit: a usable value has at most 253 bytes and begins before the last of 65,536.
             policy_.mx.push_back(MxSpan{static_cast<std::uint16_t>(value.data() - body_.data()),
                                         static_cast<std::uint16_t>(value.size())});
         }
         return {};
+    }
+
+    bool is_new(std::string_view mx) {
+        const auto is_it = [&](const MxSpan& span) { return base::equal_nocase(span.in(body_), mx); };
+        if (policy_.mx.size() < kFewMx) return std::none_of(policy_.mx.begin(), policy_.mx.end(), is_it);
+        if (seen_.empty())
+            for (const MxSpan& span : policy_.mx)
+                seen_.insert(span.in(body_));
+        return seen_.insert(mx).second;
     }
 
     // RFC 8461 3.2: what is required. "mx" is not for "none".
@@ -153,7 +164,7 @@ class Parser {
     std::string_view body_;
     std::uint32_t line_ = 0;
     bool has_version_ = false, has_mode_ = false, has_max_age_ = false;
-    // Ordered, not hashed: the values are a stranger's, and so would be the collisions.
+    // Of more than kFewMx. Ordered, not hashed: the values are a stranger's, and so would be the collisions.
     std::set<std::string_view, LessNoCase> seen_;
     Policy policy_;
 };

@@ -96,8 +96,8 @@ TEST_CASE("in the steady state every refresh comes at its time") {
     CHECK(*std::max_element(rate.begin(), rate.end()) <= 2 * 10 * kMeanPerSecond);
     CHECK(*std::min_element(rate.begin(), rate.end()) >= 10 * kMeanPerSecond / 2);
     int late = 0;
-    s.cache().for_each([&](const policy::Cache::Known& known) {
-        if (known.clocks.refresh_at + 60s < s.loop.wall()) ++late;
+    s.cache().look([&](const policy::Cache::Seen& seen) {
+        if (seen.refresh_at + 60s < s.loop.wall()) ++late;
     });
     CHECK(late == 0);
 }
@@ -125,8 +125,8 @@ TEST_CASE("off for a day, all are due: evenly, the nearest end first, and no pol
     CHECK(*std::max_element(rate.begin(), rate.end()) <= 2 * 10 * kMeanPerSecond);
     CHECK(s.cache().stats().policies == kPolicies);
     int left_over = 0;
-    s.cache().for_each([&](const policy::Cache::Known& known) {
-        if (known.record.fetched < s.loop.wall() - kInterval - 30s) ++left_over;
+    s.cache().look([&](const policy::Cache::Seen& seen) {
+        if (seen.fetched < s.loop.wall() - kInterval - 30s) ++left_over;
     });
     CHECK(left_over == 0);
 }
@@ -143,8 +143,8 @@ TEST_CASE("thousands of dying policies of dead hosts do not keep the others from
     s.start();
     s.loop.advance(kInterval + 60s);
     int refreshed = 0;
-    s.cache().for_each([&](const policy::Cache::Known& known) {
-        if (known.record.fetched > s.loop.wall() - kInterval - 60s) ++refreshed;
+    s.cache().look([&](const policy::Cache::Seen& seen) {
+        if (seen.fetched > s.loop.wall() - kInterval - 60s) ++refreshed;
     });
     CHECK(refreshed == kPolicies / 2);  // all whose hosts are there
 }

@@ -40,8 +40,12 @@ class MemoryStore : public policy::Store {
 
     base::Result<policy::Stored, policy::StoreError> load(
         const std::function<void(policy::PolicyRecord&&)>& each) override {
-        for (const auto& [domain, row] : rows_)
-            each(policy::PolicyRecord(row));
+        for (const auto& [domain, row] : rows_) {
+            policy::PolicyRecord record = row;
+            record.record_text.clear();
+            record.last_error.clear();
+            each(std::move(record));
+        }
         if (!load_error_.empty()) return base::Unexpected(policy::StoreError{load_error_});
         return policy::Stored{};
     }

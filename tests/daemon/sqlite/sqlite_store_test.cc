@@ -39,8 +39,11 @@ TEST_CASE("store: a policy comes back as it was put, with mx and lax from its bo
     CHECK(got.body == row.body);
     REQUIRE(got.mx.size() == 2);
     CHECK(std::string(got.mx[1].in(got.body)) == "*.example.net");
-    CHECK(got.record_text == row.record_text);
-    CHECK(got.last_error == row.last_error);
+    CHECK(got.record_text.empty());  // for an operator's question only
+    const auto whole = again.store->get(row.domain);
+    REQUIRE((whole && *whole));
+    CHECK((*whole)->record_text == row.record_text);
+    CHECK((*whole)->last_error == row.last_error);
     CHECK(again.notices.empty());
 }
 
@@ -196,7 +199,7 @@ TEST_CASE("store: purge removes what expired before a time, a bounded number per
     CHECK(opened.store->purge(now + Seconds{86400}) == 0);
     std::uint64_t removed = 0, last = 0;
     while ((last = opened.store->purge(now + Seconds{86401})) > 0) {
-        CHECK(last <= 1000);
+        CHECK(last <= 200);
         removed += last;
     }
     CHECK(removed == 1500);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The ways through the whole cache: sweep, limit_expiry, for_each.
+// The ways through the whole cache: sweep, limit_expiry, look, names_of_part.
 #include <doctest/doctest.h>
 
 #include <map>
@@ -81,7 +81,9 @@ TEST_CASE("a sweep shows what decides about a refresh") {
         CHECK(seen.domain == "example.com");
         CHECK(seen.mode == sts::Mode::kEnforce);
         CHECK(seen.max_age == 1000);
-        CHECK(seen.expires == kNoon + Seconds{1000});
+        CHECK(seen.fetched == kNoon);
+        CHECK(seen.expires() == kNoon + Seconds{1000});
+        CHECK_FALSE(seen.lax);
         CHECK(seen.refresh_at == kNoon + Seconds{200});
         CHECK(seen.asked_day == 100);
         CHECK(seen.refetch);
@@ -181,29 +183,42 @@ TEST_CASE("limit_expiry reaches every policy") {
     CHECK(Sweep(cache, {kNoon - Seconds{4000}, kMono}).swept.expired == 3000);
 }
 
-TEST_CASE("for_each gives every policy once") {
+TEST_CASE("look shows every policy once, expired or not") {
     Cache cache({});
     std::map<std::string, int> seen;
     for (int i = 0; i < 3000; ++i)
-        put(cache, domain(i), Seconds{i}, i);
-    cache.for_each([&](const Cache::Known& known) {
-        ++seen[known.record.domain.text()];
-        CHECK(known.record.body == policy_text("enforce"));
-        CHECK(known.clocks.refresh_at == kNoon + Seconds{known.record.asked_day});
-        CHECK(known.clocks.recheck_at == kLater);
+        put(cache, domain(i), Seconds{i}, i, 100);
+    CHECK_FALSE(cache.peek(name("other.example")));
+    cache.look([&](const Cache::Seen& policy) {
+        ++seen[std::string(policy.domain)];
+        CHECK(policy.refresh_at == kNoon + Seconds{policy.asked_day});
     });
     CHECK(seen.size() == 3000);
     for (const auto& [domain, times] : seen)
         CHECK(times == 1);
 }
 
-TEST_CASE("no lock is held while for_each calls") {
+TEST_CASE("the parts hold every name once, though others come and go and tables grow meanwhile") {
     Cache cache({});
-    for (int i = 0; i < 100; ++i)
+    for (int i = 0; i < 3000; ++i)
         put(cache, domain(i), Seconds{0}, 0);
-    int found = 0;
-    cache.for_each([&](const Cache::Known& known) {
-        cache.find(known.record.domain, kNow, [&](const policy::PolicyView&) { ++found; });
-    });
-    CHECK(found == 100);
+    std::set<std::string> seen;
+    std::size_t total = 0;
+    std::vector<dns::Name> names;
+    std::size_t part = 0;
+    for (; cache.names_of_part(part, names); ++part) {
+        for (const dns::Name& one : names) {
+            if (one.text()[0] != 'd') continue;
+            ++total;
+            seen.insert(one.text());
+        }
+        for (int i = 0; i < 100; ++i)
+            put(cache, "other" + std::to_string(part * 100 + static_cast<std::size_t>(i)) + ".example",
+                Seconds{0}, 0);
+        cache.remove(name("other0.example"));
+    }
+    CHECK(part == 64);
+    CHECK(names.empty());
+    CHECK(total == 3000);
+    CHECK(seen.size() == 3000);
 }
