@@ -40,6 +40,13 @@ policy::Cache::Options cache_options(const Settings& settings) {
     return options;
 }
 
+policy::SurveyCache::Options survey_cache_options(const Settings& settings) {
+    // They last an hour at the longest: of a million domains no more than so many are asked for in one.
+    policy::SurveyCache::Options options;
+    options.max_surveys = std::max<std::uint64_t>(options.max_surveys, settings.cache.max_policies / 5);
+    return options;
+}
+
 policy::Engine::Options engine_options(const Settings& settings) {
     policy::Engine::Options options;
     options.discovery.dns_time = settings.dns.timeout * settings.dns.attempts;

@@ -11,6 +11,7 @@
 #include "daemon/settings.h"
 #include "lib/policy/cache.h"
 #include "lib/policy/engine.h"
+#include "lib/policy/survey_cache.h"
 #include "lib/policy/surveyor.h"
 
 namespace app {
@@ -21,6 +22,7 @@ AresResolver::Options resolver_options(const Settings& settings);
 CurlFetcher::Options fetcher_options(const Settings& settings);
 SqliteStore::Options store_options(const Settings& settings);
 policy::Cache::Options cache_options(const Settings& settings);
+policy::SurveyCache::Options survey_cache_options(const Settings& settings);
 policy::Engine::Options engine_options(const Settings& settings);
 policy::Surveyor::Options surveyor_options(const Settings& settings);
 ResolverWatch::Options resolver_watch_options(const Settings& settings);

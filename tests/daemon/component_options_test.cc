@@ -17,3 +17,14 @@ TEST_CASE("connections never take all descriptors") {
         CHECK(app::connections_within(row.files, row.wanted) == row.expected);
     }
 }
+
+TEST_CASE("room for surveys grows with that for policies, and is never less than 200,000") {
+    struct Row {
+        std::uint64_t policies, surveys;
+    };
+    for (const Row& row : {Row{1000, 200000}, Row{1000000, 200000}, Row{5000000, 1000000}}) {
+        app::Settings settings;
+        settings.cache.max_policies = row.policies;
+        CHECK(app::survey_cache_options(settings).max_surveys == row.surveys);
+    }
+}
