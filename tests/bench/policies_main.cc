@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Writes a database of policies, as the daemon would have left it: for measuring with more of them than can
-// be fetched in a reasonable time.
+// Writes policies into a database, as the daemon would have left them: for measuring with more of them than
+// can be fetched in a reasonable time.
 #include <getopt.h>
 
 #include <cstdio>
@@ -23,12 +23,15 @@ constexpr const char* kUsage =
     "  NUMBER          of policies: d0000000.test, d0000001.test ...\n"
     "  -a SECONDS      age of the youngest (0)\n"
     "  -s SECONDS      the others are older, by up to so much (0)\n"
-    "  -m SECONDS      max_age (604800)\n";
+    "  -m SECONDS      max_age (604800)\n"
+    "  -f FIRST        number of the first (0)\n"
+    "  -i              nobody has asked for them for 40 days\n";
 constexpr std::int64_t kDay = 86400;
 constexpr int kRowsPerCommit = 20000;
 
 struct Wanted {
-    long count = 0, age = 0, spread = 0, max_age = 604800;
+    long first = 0, count = 0, age = 0, spread = 0, max_age = 604800;
+    bool idle = false;
 };
 
 template <class T>
@@ -58,7 +61,8 @@ policy::PolicyRecord record_of(long number, const Wanted& wanted, base::WallTime
     // As the engine plans it.
     const base::Seconds period{std::min<std::int64_t>(kDay, wanted.max_age / 4)};
     record.refresh_at = record.fetched + period - period * (random() % 1001) / 10000;
-    record.asked_day = static_cast<std::int32_t>(now.time_since_epoch().count() / kDay);
+    record.asked_day =
+        static_cast<std::int32_t>(now.time_since_epoch().count() / kDay) - (wanted.idle ? 40 : 0);
     record.body = body_of(number, domain, wanted.max_age);
     record.record_text = "v=STSv1; id=20260101000000Z;";
     return record;
@@ -77,7 +81,7 @@ void write(const Wanted& wanted, const std::string& file) {
     std::mt19937 random(1);  // the same numbers in each run
     for (long i = 0; i < wanted.count; ++i) {
         if (i % kRowsPerCommit == 0) must(db.run(i == 0 ? "BEGIN" : "COMMIT; BEGIN"));
-        const policy::PolicyRecord record = record_of(i, wanted, clock.wall(), random);
+        const policy::PolicyRecord record = record_of(wanted.first + i, wanted, clock.wall(), random);
         app::bind_row(put, record);
         if (put.step() != app::SqliteStatement::Step::kDone) throw std::runtime_error(db.error().text);
         put.reset();
@@ -89,7 +93,7 @@ void write(const Wanted& wanted, const std::string& file) {
 
 int main(int argc, char** argv) {
     Wanted wanted;
-    for (int option = 0; (option = ::getopt(argc, argv, "a:s:m:")) != -1;) {
+    for (int option = 0; (option = ::getopt(argc, argv, "a:s:m:f:i")) != -1;) {
         const long value = optarg != nullptr ? std::strtol(optarg, nullptr, 10) : 0;
         switch (option) {
             case 'a':
@@ -100,6 +104,12 @@ int main(int argc, char** argv) {
                 break;
             case 'm':
                 wanted.max_age = value;
+                break;
+            case 'f':
+                wanted.first = value;
+                break;
+            case 'i':
+                wanted.idle = true;
                 break;
             default:
                 std::fputs(kUsage, stderr);

@@ -15,9 +15,9 @@
 
 namespace bench {
 
-/// The DNS of a small Internet in which every domain d1.bench.test, d2.bench.test ... has a record, a policy
-/// host and one MX host, all of it authentic and without TLSA records. Policy hosts are spread over
-/// `addresses` loopback addresses.
+/// The DNS of a small Internet in which every domain has a record, a policy host and one MX host, all of it
+/// authentic and without TLSA records; those whose name begins with "none" have no record. Policy hosts are
+/// spread over `addresses` loopback addresses.
 testing_support::DnsReaction answer_dns(const testing_support::DnsQuery& query, unsigned addresses,
                                         base::Milliseconds delay);
 

@@ -14,7 +14,7 @@ bool starts_with(const std::string& text, std::string_view what) {
 }
 
 void deny(DnsReplyBuilder& reply) {
-    reply.authority("bench.test", kSoa, kTtl, soa_rdata(kTtl));
+    reply.authority("test", kSoa, kTtl, soa_rdata(kTtl));
 }
 
 }  // namespace
@@ -23,7 +23,9 @@ DnsReaction answer_dns(const DnsQuery& query, unsigned addresses, base::Millisec
     DnsReplyBuilder reply(query);
     reply.authentic();
     const bool service = starts_with(query.name, "_") || starts_with(query.name, "mta-sts.");
-    if (query.type == kTxt && starts_with(query.name, "_mta-sts.")) {
+    if (query.type == kTxt && starts_with(query.name, "_mta-sts.none")) {
+        deny(reply);
+    } else if (query.type == kTxt && starts_with(query.name, "_mta-sts.")) {
         reply.answer(query.name, kTxt, kTtl, txt_rdata({"v=STSv1; id=20260101000000;"}));
     } else if (query.type == kA) {
         const std::size_t host = std::hash<std::string>{}(query.name) % addresses;

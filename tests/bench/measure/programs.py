@@ -71,6 +71,9 @@ https:
     - 127.0.0.0/8
 cache:
   file: {folder}/policies.db
+  max_policies: 2000000
+  max_bytes: 4GiB
+  max_negative: 1000000
 control:
   socket: {folder}/control.sock
 overrides: ""
@@ -83,14 +86,30 @@ log:
 class Daemon(Program):
     """mta-stsd on a TCP port and a unix socket, with its files under `folder`."""
 
-    def __init__(self, folder, core=None, level="info"):
+    def __init__(self, folder, core=None, level="info", until_answer=True):
         self.folder = pathlib.Path(folder)
         self.tcp = "inet:127.0.0.1:8461"
         self.unix = f"unix:{folder}/socketmap"
         settings = self.folder / "mta-stsd.yml"
         settings.write_text(SETTINGS.format(tcp=self.tcp, unix=self.unix, folder=folder, level=level))
         super().__init__([DAEMON, "-c", settings], core, open(self.folder / "log", "ab"))
-        wait_for(self.tcp)
+        if until_answer:
+            wait_for(self.tcp)
+
+
+def write_policies(file, number, fresh=True, **options):
+    """A database as the daemon would have left it, or more in one; options by letter, see bench_policies."""
+    for leftover in file.parent.glob(file.name + "*") if fresh else ():
+        leftover.unlink()
+    command = [BENCH / "bench_policies", *_flags(options), number, file]
+    subprocess.run([str(part) for part in command], check=True)
+
+
+def _flags(options):
+    flags = []
+    for letter, value in options.items():
+        flags += [f"-{letter}"] if value is True else [f"-{letter}", str(value)]
+    return flags
 
 
 def wait_for(endpoint):
@@ -115,11 +134,16 @@ def start_load(endpoint, core=None, pid=None, **options):
     command = [str(BENCH / "socketmap_load")]
     if pid:
         command += ["-P", str(pid)]
-    for letter, value in options.items():
-        command += [f"-{letter}"] if value is True else [f"-{letter}", str(value)]
+    command += _flags(options)
     return subprocess.Popen(
         command + [endpoint], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_on(core)
     )
+
+
+def cpu_seconds(pid):
+    """Of all threads that live."""
+    tasks = pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 def resident_kib(pid):
