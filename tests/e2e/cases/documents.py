@@ -152,6 +152,34 @@ for page in pages.pages():
     register(page)
 
 
+#: What stands for something in a command within the text.
+PLACEHOLDERS = {"DOMAIN": "example.com", "FILE": "/etc/mta-sts-daemon.yml"}
+
+
+def commands_in_text(guide):
+    """Whole commands in the text of the pages: not the mere name of one that needs more."""
+    known = pages.commands_of(guide.run("mta-stsctl --help")[1])
+    for code in sorted({code for path in pages.pages() for code in pages.code_in(path.read_text())}):
+        program, *words = code.split() or [""]
+        if program not in ("mta-stsctl", "mta-stsd", "postconf", "postfix", "postqueue", "systemctl") or not words:
+            continue
+        bare = program == "mta-stsctl" and known.get(tuple(words), False)
+        if bare or words in (["--json"], ["-c"]) or not_run(code):
+            continue
+        yield code, " ".join([program, *(PLACEHOLDERS.get(word, word) for word in words)])
+
+
+@case("README and docs/: commands within the text can be typed as they stand there")
+def in_text(world):
+    problems = []
+    with Guide.of(world) as guide:
+        for code, command in commands_in_text(guide):
+            status, output = guide.run(command)
+            if status not in (0, 1):
+                problems.append(f"{code}: exit status {status}: {output}")
+    expect(not problems, "\n".join(problems))
+
+
 @case("docs/: the metrics that are told are those that there are")
 def metrics(world):
     with Guide.of(world) as guide:

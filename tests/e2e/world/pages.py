@@ -135,5 +135,12 @@ def code_in(text):
     return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE))
 
 
+def commands_of(usage):
+    """The commands in `mta-stsctl --help`, each as a tuple of words, and whether it needs arguments."""
+    lines = usage.split("\n\n")[1].splitlines()
+    found = [re.match(r"  ([a-z -]+?)(?:  | ([A-Z]))", line) for line in lines]
+    return {tuple(one.group(1).split()): bool(one.group(2)) for one in found if one}
+
+
 def relative(path):
     return pathlib.Path(path).relative_to(TOP)
