@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t kMaxLine = 1024 * 1024;  // a policy to import, escaped, and more
 constexpr std::size_t kMaxConnections = 32;
 constexpr std::size_t kRoom = 256 * 1024;  // a stream or a next command comes while less than this is unsent
-constexpr base::Milliseconds kAcceptPause{500};
 }  // namespace
 
 /// One client. Destroyed through the server's table, later (never inside its own functions).
@@ -150,21 +149,12 @@ class ControlServer::Connection {
     std::optional<Watch> watch_;
 };
 
-ControlServer::ControlServer(EventLoop& loop, int listener) : loop_(loop), listener_(listener) {
-    watch_ = std::make_unique<Watch>(loop, listener, Interest::kRead, [this](Readiness) { on_acceptable(); });
-}
+ControlServer::ControlServer(EventLoop& loop, int listener)
+    : loop_(loop), acceptor_(loop, listener, [this](int descriptor) { on_accepted(descriptor); }) {}
 
 ControlServer::~ControlServer() = default;
 
-void ControlServer::on_acceptable() {
-    const int descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (descriptor < 0) {
-        // Out of descriptors or memory: who waits keeps the listener ready, and the loop must not spin on it.
-        if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
-        watch_->set(Interest::kNone);
-        accept_again_ = loop_.after(kAcceptPause, [this] { watch_->set(Interest::kRead); });
-        return;
-    }
+void ControlServer::on_accepted(int descriptor) {
     if (connections_.size() >= kMaxConnections && !make_room()) {
         ::close(descriptor);
         return;

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "daemon/adapters/acceptor.h"
 #include "daemon/adapters/event_loop.h"
 #include "daemon/admin/control_call.h"
 
@@ -38,18 +39,16 @@ class ControlServer {
 
   private:
     class Connection;
-    void on_acceptable();
+    void on_accepted(int descriptor);
     bool make_room();
     void run(ControlCall& call) const;
 
     EventLoop& loop_;
-    int listener_;
-    std::unique_ptr<Watch> watch_;
-    base::Pending accept_again_;  // after running out of descriptors
     std::map<std::string, Command, std::less<>> commands_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
     std::uint64_t last_id_ = 0;
     std::uint64_t last_command_ = 0;  // counts up: what is smaller was longer ago
+    Acceptor acceptor_;
 };
 
 }  // namespace app

@@ -17,7 +17,6 @@
 
 namespace app {
 namespace {
-constexpr base::Milliseconds kAcceptPause{500};
 constexpr base::Milliseconds kLinger{2'000};
 constexpr std::size_t kMaxIgnored = 64 * 1024;  // of what a client sends behind its request
 }  // namespace
@@ -142,21 +141,15 @@ class HttpServer::Connection final : public HttpServer::Call {
 
 HttpServer::HttpServer(EventLoop& loop, const base::Clock& clock, int listener, const Options& options,
                        Handler handler)
-    : loop_(loop), clock_(clock), listener_(listener), options_(options), handler_(std::move(handler)) {
-    watch_ = std::make_unique<Watch>(loop, listener, Interest::kRead, [this](Readiness) { on_acceptable(); });
-}
+    : loop_(loop),
+      clock_(clock),
+      options_(options),
+      handler_(std::move(handler)),
+      acceptor_(loop, listener, [this](int descriptor) { on_accepted(descriptor); }) {}
 
 HttpServer::~HttpServer() = default;
 
-void HttpServer::on_acceptable() {
-    const int descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (descriptor < 0) {
-        // Out of descriptors or memory: who waits keeps the listener ready, and the loop must not spin on it.
-        if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
-        watch_->set(Interest::kNone);
-        accept_again_ = loop_.after(kAcceptPause, [this] { watch_->set(Interest::kRead); });
-        return;
-    }
+void HttpServer::on_accepted(int descriptor) {
     if (connections_.size() >= kMaxConnections && !make_room()) {
         ::close(descriptor);
         return;

@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "daemon/adapters/acceptor.h"
 #include "daemon/adapters/event_loop.h"
 #include "daemon/monitor/http_message.h"
 #include "lib/base/clock.h"
@@ -53,19 +54,17 @@ class HttpServer {
 
   private:
     class Connection;
-    void on_acceptable();
+    void on_accepted(int descriptor);
     bool make_room();
     bool knows_host(const std::string& host) const;
 
     EventLoop& loop_;
     const base::Clock& clock_;
-    int listener_;
     Options options_;
     Handler handler_;
-    std::unique_ptr<Watch> watch_;
-    base::Pending accept_again_;  // after running out of descriptors
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
     std::uint64_t last_id_ = 0;
+    Acceptor acceptor_;
 };
 
 }  // namespace app
