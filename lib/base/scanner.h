@@ -60,7 +60,9 @@ class Scanner {
     }
     /// Takes everything before the next `stop`, or the rest where there is none; `stop` itself is not taken.
     constexpr std::string_view take_until(char stop) {
-        return take_while([stop](char c) { return c != stop; });
+        const std::string_view taken = rest().substr(0, rest().find(stop));
+        position_ += taken.size();
+        return taken;
     }
     /// Skips spaces and tabs (WSP of RFC 5234).
     constexpr void skip_wsp() {

@@ -3,6 +3,7 @@
 
 #include <idn2.h>
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,22 +24,39 @@ constexpr std::size_t kMaxUnicodeText = 4 * kMaxName;
 
 using Text = base::Result<std::string, NameError>;
 
+/// What a character may be in a name. RFC 1123 2.1: no '-' at either end of a label. '_' is left for service
+/// names (RFC 8552), so never first.
+enum class Role : std::uint8_t { kNone, kAnywhere, kNotFirst, kInner, kDot };
+
+constexpr std::array<Role, 256> kRoles = [] {
+    std::array<Role, 256> roles{};
+    for (std::size_t c = 0; c < roles.size(); ++c)
+        if (base::is_alnum(static_cast<char>(c))) roles[c] = Role::kAnywhere;
+    roles['_'] = Role::kNotFirst;
+    roles['-'] = Role::kInner;
+    roles['.'] = Role::kDot;
+    return roles;
+}();
+
 /// `text` is lower-case ASCII without a final dot.
 std::optional<NameError> check(std::string_view text) {
     if (text.empty()) return NameError::kEmpty;
     if (text.size() > kMaxName) return NameError::kTooLong;
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i <= text.size(); ++i) {
-        if (i == text.size() || text[i] == '.') {
-            // RFC 1123 2.1: no '-' at either end. '_' is left for service names (RFC 8552), so never first.
-            if (i == begin || i - begin > kMaxLabel || text[i - 1] == '-') return NameError::kBadLabel;
-            begin = i + 1;
+    std::size_t length = 0;  // of the label so far
+    Role last = Role::kNone;
+    const auto ends_label = [&] { return length != 0 && length <= kMaxLabel && last != Role::kInner; };
+    for (const char c : text) {
+        const Role role = kRoles[static_cast<unsigned char>(c)];
+        if (role == Role::kDot) {
+            if (!ends_label()) return NameError::kBadLabel;
+            length = 0;
         } else {
-            const char c = text[i];
-            const bool inner = i != begin && (c == '-' || c == '_');
-            if (!base::is_alnum(c) && !inner) return NameError::kBadLabel;
+            if (role == Role::kNone || (length == 0 && role != Role::kAnywhere)) return NameError::kBadLabel;
+            ++length;
         }
+        last = role;
     }
+    if (!ends_label()) return NameError::kBadLabel;
     return std::nullopt;
 }
 

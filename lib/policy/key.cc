@@ -50,11 +50,10 @@ std::optional<Parts> split(std::string_view key) {
 bool can_have_policy(const dns::Name& name) {
     // RFC 8461 3.1: the policy domain has a TXT record and a web host below it. No top-level domain and no
     // address literal has; RFC 3696 2: a top-level domain is never all digits.
-    if (name.label_count() < 2 || name.is_numeric()) return false;
+    const std::string_view last = name.last_label();
+    if (last.size() == name.text().size() || name.is_numeric()) return false;
     // RFC 6761 6.3 and 6.4, RFC 7686 2: names that are not to be asked for in the DNS.
-    for (const std::string_view reserved : {"invalid", "localhost", "onion"})
-        if (name.last_label() == reserved) return false;
-    return true;
+    return last != "invalid" && last != "localhost" && last != "onion";
 }
 
 }  // namespace

@@ -17,8 +17,9 @@ constexpr std::string_view kLineEnd = " }";
 void append_lower(std::string& out, std::string_view text) {
     const std::size_t begin = out.size();
     out.append(text);
-    for (std::size_t i = begin; i < out.size(); ++i)
-        out[i] = base::to_lower(out[i]);
+    // By pointer: to the compiler a char written through `out` may be part of `out` itself.
+    for (char *at = out.data() + begin, *const end = out.data() + out.size(); at != end; ++at)
+        *at = base::to_lower(*at);
 }
 
 template <class F>

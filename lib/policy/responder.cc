@@ -36,26 +36,29 @@ void Responder::count_override(const Rules& rules, const Case& of) {
     if (of.override_entry != nullptr) rules.overrides.count_hit(*of.override_entry);
 }
 
-std::optional<Responder::Case> Responder::open_case(const Rules& rules, std::string& out,
-                                                    Query& query) const {
-    const Profile* const profile = rules.profile(query.map);
-    if (profile == nullptr) {
-        refuse_map(query.map, out, query);
-        return std::nullopt;
-    }
+std::optional<Responder::Case> Responder::reopen_case(const Rules& rules, std::string& out,
+                                                      Query& query) const {
+    if (const Profile* const profile = rules.profile(query.map))
+        return open_case(rules, *profile, out, query);
+    refuse_map(query.map, out, query);
+    return std::nullopt;
+}
+
+std::optional<Responder::Case> Responder::open_case(const Rules& rules, const Profile& profile,
+                                                    std::string& out, Query& query) const {
     const Cache::Now now{expiry_clock_.now(), clock_.mono()};
     const Override* const override_entry = rules.overrides.find(query.key->domain, now.wall);
-    query.dane_map = profile->dane != Profile::Dane::kOff;
-    query.with_survey = rules.looks_at_dane(*profile);
+    query.dane_map = profile.dane != Profile::Dane::kOff;
+    query.with_survey = rules.looks_at_dane(profile);
     if (override_entry != nullptr && override_entry->action != Override::Action::kEnforce) {
-        query.verdict = decide(nullptr, {}, {}, *profile, override_entry);
+        query.verdict = decide(nullptr, {}, {}, profile, override_entry);
         rules.overrides.count_hit(*override_entry);
-    } else if (query.key->smart_host && profile->smart_hosts == Profile::SmartHosts::kIgnore) {
+    } else if (query.key->smart_host && profile.smart_hosts == Profile::SmartHosts::kIgnore) {
         query.verdict = {Verdict::Level::kNotFound, Verdict::Source::kKey};
     } else {
-        return Case{*profile, override_entry, now};
+        return Case{profile, override_entry, now};
     }
-    to_postfix(out, query.verdict, query.key->domain, nullptr, override_entry, *profile);
+    to_postfix(out, query.verdict, query.key->domain, nullptr, override_entry, profile);
     return std::nullopt;
 }
 
@@ -84,7 +87,8 @@ Responder::Outcome Responder::respond(std::string_view payload, const Rules& rul
         return Outcome::kAnswered;
     }
     query.map = request->map;
-    if (rules.profile(request->map) == nullptr) {
+    const Profile* const profile = rules.profile(request->map);
+    if (profile == nullptr) {
         refuse_map(request->map, out, query);
         return Outcome::kAnswered;
     }
@@ -96,7 +100,7 @@ Responder::Outcome Responder::respond(std::string_view payload, const Rules& rul
         return Outcome::kAnswered;
     }
     query.kind = Query::Kind::kDomain;
-    const std::optional<Case> open = open_case(rules, out, query);
+    const std::optional<Case> open = open_case(rules, *profile, out, query);
     if (!open) return Outcome::kAnswered;
 
     std::optional<dane::State> survey;
@@ -113,7 +117,7 @@ Responder::Outcome Responder::respond(std::string_view payload, const Rules& rul
 
 void Responder::respond_with(const Evidence& evidence, const Rules& rules, std::string& out,
                              Query& query) const {
-    const std::optional<Case> open = open_case(rules, out, query);
+    const std::optional<Case> open = reopen_case(rules, out, query);
     if (!open) return;
     count_override(rules, *open);
     PolicyView view;
@@ -130,7 +134,7 @@ void Responder::respond_with(const Evidence& evidence, const Rules& rules, std::
 }
 
 void Responder::respond_late(const Rules& rules, std::string& out, Query& query) const {
-    const std::optional<Case> open = open_case(rules, out, query);
+    const std::optional<Case> open = reopen_case(rules, out, query);
     if (!open) return;
     count_override(rules, *open);
     std::optional<dane::State> survey;

@@ -55,15 +55,15 @@ class Responder {
     /// A query for a domain whose profile and override are found.
     struct Case;
 
-    /// Finds profile and override, and answers what the operator's rules alone decide: then it gives nothing.
-    std::optional<Case> open_case(const Rules& rules, std::string& out, Query& query) const;
+    /// Finds the override, and answers what the operator's rules alone decide: then it gives nothing.
+    std::optional<Case> open_case(const Rules& rules, const Profile& profile, std::string& out,
+                                  Query& query) const;
+    /// The same for a query whose map may be gone since it was asked.
+    std::optional<Case> reopen_case(const Rules& rules, std::string& out, Query& query) const;
     static void count_override(const Rules& rules, const Case& of);
     /// Answers from the cache of policies; nothing is appended where that knows nothing.
     Cache::Hit answer_from_cache(const Case& of, std::optional<dane::State> survey, std::string& out,
                                  Query& query) const;
-    /// Answers what the operator's rules alone decide; true if they do.
-    bool answer_by_rules(const Profile& profile, const Override* override_entry, std::string& out,
-                         Query& query) const;
 
     Cache& cache_;
     SurveyCache& surveys_;
