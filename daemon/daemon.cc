@@ -104,7 +104,7 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
                    LogEntry(log_, LogLevel::kError, "ca-file").add("error", trouble);
                }),
       cache_(cache_options(configuration_.settings)),
-      expiry_clock_(clock_),
+      expiry_clock_(coarse_clock_),
       engine_({clock_, loop_, resolver_, fetcher_, *store_, cache_, expiry_clock_,
                [this](const policy::FlightReport& report) {
                    flights_.flight(report);
@@ -117,7 +117,7 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
                  [this](const policy::SurveyReport& report) { flights_.survey(report); }},
                 surveyor_options(configuration_.settings)),
       lookups_(loop_, engine_, surveyor_),
-      responder_(cache_, surveys_, clock_, expiry_clock_),
+      responder_(cache_, surveys_, coarse_clock_, expiry_clock_),
       port_(loop_, engine_, surveyor_, lookups_),
       commands_{clock_,
                 cache_,
@@ -189,7 +189,7 @@ void Daemon::start_threads() {
     const Settings& settings = configuration_.settings;
     for (std::uint32_t i = 0; i < settings.server.threads; ++i) {
         threads_.push_back(
-            std::make_unique<ServingThread>(ServingThread::Services{clock_, responder_, port_, log_},
+            std::make_unique<ServingThread>(ServingThread::Services{clock_, coarse_clock_, responder_, port_, log_},
                                             serving_options(settings, unprivileged_.max_connections),
                                             configuration_.rules, descriptors_of(listeners_)));
     }

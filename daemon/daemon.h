@@ -80,6 +80,7 @@ class Daemon {
     std::string settings_file_;
     Configuration configuration_;
     SystemClock clock_;
+    CoarseClock coarse_clock_;
     base::MonoTime started_;
     EventLoop loop_;
     SignalWatch signals_;  // blocks the signals: before the first thread

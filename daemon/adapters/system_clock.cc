@@ -4,17 +4,34 @@
 #include <time.h>
 
 namespace app {
+namespace {
+
+timespec read_clock(clockid_t clock) {
+    timespec now{};
+    clock_gettime(clock, &now);
+    return now;
+}
+
+base::MonoTime milliseconds(const timespec& time) {
+    return base::MonoTime(base::Milliseconds(time.tv_sec * 1000 + time.tv_nsec / 1'000'000));
+}
+
+}  // namespace
 
 base::WallTime SystemClock::wall() const {
-    timespec now{};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return base::WallTime(base::Seconds(now.tv_sec));
+    return base::WallTime(base::Seconds(read_clock(CLOCK_REALTIME_COARSE).tv_sec));
 }
 
 base::MonoTime SystemClock::mono() const {
-    timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return base::MonoTime(base::Milliseconds(now.tv_sec * 1000 + now.tv_nsec / 1'000'000));
+    return milliseconds(read_clock(CLOCK_MONOTONIC));
+}
+
+base::WallTime CoarseClock::wall() const {
+    return SystemClock().wall();
+}
+
+base::MonoTime CoarseClock::mono() const {
+    return milliseconds(read_clock(CLOCK_MONOTONIC_COARSE));
 }
 
 }  // namespace app

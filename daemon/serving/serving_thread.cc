@@ -11,8 +11,8 @@ ServingThread::ServingThread(const Services& services, const SocketmapServer::Op
                              std::shared_ptr<const policy::Rules> rules, const std::vector<int>& listeners)
     : counters_(std::make_unique<Counters>()) {
     server_ = std::make_unique<SocketmapServer>(
-        SocketmapServer::Services{loop_, services.clock, services.responder, services.engine, *counters_,
-                                  services.log},
+        SocketmapServer::Services{loop_, services.clock, services.coarse_clock, services.responder,
+                                  services.engine, *counters_, services.log},
         options, std::move(rules), listeners);
     thread_ = std::thread([this] {
         ::pthread_setname_np(::pthread_self(), "serving");

@@ -19,6 +19,7 @@ class ServingThread {
   public:
     struct Services {
         const base::Clock& clock;
+        const base::Clock& coarse_clock;
         const policy::Responder& responder;
         EnginePort& engine;
         Log& log;

@@ -37,6 +37,7 @@ class SocketmapServer {
     struct Services {
         EventLoop& loop;
         const base::Clock& clock;
+        const base::Clock& coarse_clock;  ///< for what is noted at every request
         const policy::Responder& responder;
         EnginePort& engine;
         Counters& counters;
@@ -62,6 +63,7 @@ class SocketmapServer {
     // ---- for the sessions ----
     EventLoop& loop() { return services_.loop; }
     const base::Clock& clock() const { return services_.clock; }
+    const base::Clock& coarse_clock() const { return services_.coarse_clock; }
     const policy::Responder& responder() const { return services_.responder; }
     const policy::Rules& rules() const { return *rules_; }
     const Options& options() const { return options_; }

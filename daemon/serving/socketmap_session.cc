@@ -56,7 +56,7 @@ void SocketmapSession::want(short what) {
 void SocketmapSession::on_event(evutil_socket_t, short what, void* self) noexcept {
     auto& session = *static_cast<SocketmapSession*>(self);
     // Not the tick's time: where the process has stood still, the tick that follows sees what is idle.
-    session.last_activity_ = session.server_.clock().mono();
+    session.last_activity_ = session.server_.coarse_clock().mono();
     if ((what & EV_WRITE) != 0) {
         session.process({});
     } else {

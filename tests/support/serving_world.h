@@ -108,7 +108,7 @@ class ServingWorld {
         rules.profiles["postfix"] = {};
         rules.profiles["postfix-dane"].dane = policy::Profile::Dane::kEnforce;
         server = std::make_unique<app::SocketmapServer>(
-            app::SocketmapServer::Services{loop, time, responder, port_, counters, log_}, options,
+            app::SocketmapServer::Services{loop, time, time, responder, port_, counters, log_}, options,
             std::make_shared<const policy::Rules>(std::move(rules)), std::vector<int>{listener_});
     }
     ~ServingWorld() {
