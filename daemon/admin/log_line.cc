@@ -61,7 +61,7 @@ std::string_view now_text() {
 }  // namespace
 
 LogLine::LogLine(std::string& out, const LogStyle& style, LogLevel level, std::string_view event)
-    : out_(out), format_(style.format) {
+    : LogFields(out, style.format) {
     const auto index = static_cast<std::size_t>(level);
     if (style.priority) out_ += kPriorities[index];
     if (format_ == LogFormat::kJson) {
@@ -91,7 +91,7 @@ LogLine::~LogLine() {
     out_ += format_ == LogFormat::kJson ? "}\n" : "\n";
 }
 
-void LogLine::begin_field(std::string_view key) {
+void LogFields::begin_field(std::string_view key) {
     if (format_ == LogFormat::kJson) {
         out_ += ",\"";
         out_ += key;
@@ -103,7 +103,7 @@ void LogLine::begin_field(std::string_view key) {
     }
 }
 
-LogLine& LogLine::add(std::string_view key, std::string_view value) {
+LogFields& LogFields::add(std::string_view key, std::string_view value) {
     begin_field(key);
     if (format_ == LogFormat::kText && plain(value)) {
         out_ += value;
@@ -113,15 +113,28 @@ LogLine& LogLine::add(std::string_view key, std::string_view value) {
     return *this;
 }
 
-LogLine& LogLine::add(std::string_view key, std::int64_t value) {
+LogFields& LogFields::add(std::string_view key, std::int64_t value) {
     begin_field(key);
     append_number(out_, value);
     return *this;
 }
 
-LogLine& LogLine::add_flag(std::string_view key, bool value) {
+LogFields& LogFields::add_flag(std::string_view key, bool value) {
     begin_field(key);
     out_ += format_ == LogFormat::kJson ? (value ? "true" : "false") : (value ? "yes" : "no");
+    return *this;
+}
+
+LogFields& LogFields::add(std::string_view key, const dns::Name& name) {
+    begin_field(key);
+    if (format_ == LogFormat::kJson) out_ += '"';
+    out_ += name.text();
+    if (format_ == LogFormat::kJson) out_ += '"';
+    return *this;
+}
+
+LogFields& LogFields::add_rendered(std::string_view fields) {
+    out_ += fields;
     return *this;
 }
 

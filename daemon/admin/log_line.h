@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "daemon/choices.h"
+#include "lib/dns/name.h"
 
 namespace app {
 
@@ -15,28 +16,37 @@ struct LogStyle {
     bool priority = false;  ///< "<6>" in front, which the journal understands on stderr, and SyslogSocket
 };
 
-/// Builds one log line: `time level event key=value ...`, or one JSON object. Values are escaped, so that
-/// hostile bytes can neither end the line nor forge a field. Appends to a string that the caller keeps; ends
-/// with a newline.
-class LogLine {
+/// Fields of a log line, `key=value ...` or as JSON. Values are escaped, so that hostile bytes can neither
+/// end the line nor forge a field. Appends to a string that the caller keeps.
+class LogFields {
+  public:
+    LogFields(std::string& out, LogFormat format) : out_(out), format_(format) {}
+
+    /// Keys are literals of ours: letters, digits and '_'.
+    LogFields& add(std::string_view key, std::string_view value);
+    LogFields& add(std::string_view key, const char* value) { return add(key, std::string_view(value)); }
+    LogFields& add(std::string_view key, std::int64_t value);
+    LogFields& add(std::string_view key, int value) { return add(key, static_cast<std::int64_t>(value)); }
+    LogFields& add_flag(std::string_view key, bool value);
+    /// A name needs no escaping.
+    LogFields& add(std::string_view key, const dns::Name& name);
+    /// Fields that are finished, of the same format.
+    LogFields& add_rendered(std::string_view fields);
+
+  protected:
+    void begin_field(std::string_view key);
+
+    std::string& out_;
+    LogFormat format_;
+};
+
+/// One log line: `time level event key=value ...`, or one JSON object; ends with a newline.
+class LogLine : public LogFields {
   public:
     LogLine(std::string& out, const LogStyle& style, LogLevel level, std::string_view event);
     ~LogLine();  // closes the line
     LogLine(const LogLine&) = delete;
     LogLine& operator=(const LogLine&) = delete;
-
-    /// Keys are literals of ours: letters, digits and '_'.
-    LogLine& add(std::string_view key, std::string_view value);
-    LogLine& add(std::string_view key, const char* value) { return add(key, std::string_view(value)); }
-    LogLine& add(std::string_view key, std::int64_t value);
-    LogLine& add(std::string_view key, int value) { return add(key, static_cast<std::int64_t>(value)); }
-    LogLine& add_flag(std::string_view key, bool value);
-
-  private:
-    void begin_field(std::string_view key);
-
-    std::string& out_;
-    LogFormat format_;
 };
 
 }  // namespace app

@@ -10,6 +10,18 @@ namespace {
 constexpr std::size_t kBlockBytes = 16 * 1024;
 using Query = policy::Responder::Query;
 using Level = policy::Verdict::Level;
+
+/// All that a query's line says after the domain, but for the time it took.
+void add_tail(LogFields& fields, const Query& query) {
+    fields.add("map", query.map)
+        .add("verdict", policy::to_string(query.verdict.level))
+        .add("source", policy::to_string(query.verdict.source))
+        .add_flag("cached", query.cached);
+    if (query.mode) fields.add("mode", sts::to_string(*query.mode));
+    if (query.verdict.survey) fields.add("dane", dane::to_string(*query.verdict.survey));
+    if (query.verdict.reason.kind != policy::Reason::Kind::kNone)
+        fields.add("reason", query.verdict.reason.word());
+}
 }  // namespace
 
 void QueryLog::answered(const Query& query, base::Milliseconds took) {
@@ -69,16 +81,32 @@ void QueryLog::count(const Query& query) {
 void QueryLog::write_line(const Query& query, base::Milliseconds took) {
     const bool temp = query.verdict.level == Level::kTemp;
     LogLine line(lines_, log_.style(), temp ? LogLevel::kWarning : LogLevel::kInfo, "query");
-    line.add("domain", query.key->domain.text())
-        .add("map", query.map)
-        .add("verdict", policy::to_string(query.verdict.level))
-        .add("source", policy::to_string(query.verdict.source))
-        .add_flag("cached", query.cached);
-    if (query.mode) line.add("mode", sts::to_string(*query.mode));
-    if (query.verdict.survey) line.add("dane", dane::to_string(*query.verdict.survey));
-    if (query.verdict.reason.kind != policy::Reason::Kind::kNone)
-        line.add("reason", query.verdict.reason.word());
-    if (!query.cached) line.add("took_ms", took.count());
+    line.add("domain", query.key->domain);
+    if (query.cached) {
+        line.add_rendered(tail_of_cached(query));
+    } else {
+        add_tail(line, query);
+        line.add("took_ms", took.count());
+    }
+}
+
+std::string_view QueryLog::tail_of_cached(const Query& query) {
+    const policy::Verdict& verdict = query.verdict;
+    const std::size_t kind = static_cast<std::size_t>(verdict.level) * 16 +
+                             static_cast<std::size_t>(verdict.reason.kind) * 2 + query.map.size() +
+                             (query.mode ? 1 + static_cast<std::size_t>(*query.mode) : 0) +
+                             (verdict.survey ? 1 + static_cast<std::size_t>(*verdict.survey) : 0);
+    Tail& tail = tails_[kind % tails_.size()];
+    const bool same = !tail.text.empty() && tail.verdict.level == verdict.level &&
+                      tail.verdict.source == verdict.source && tail.verdict.reason == verdict.reason &&
+                      tail.verdict.survey == verdict.survey && tail.mode == query.mode &&
+                      tail.map == query.map;
+    if (!same) {
+        tail = {query.map, verdict, query.mode, {}};
+        LogFields fields(tail.text, log_.style().format);
+        add_tail(fields, query);
+    }
+    return tail.text;
 }
 
 // A typo in main.cf asks again for every mail: once a minute is enough to be seen.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "daemon/admin/log.h"
 #include "daemon/serving/counters.h"
@@ -24,11 +27,21 @@ class QueryLog {
   private:
     void count(const policy::Responder::Query& query);
     void write_line(const policy::Responder::Query& query, base::Milliseconds took);
+    std::string_view tail_of_cached(const policy::Responder::Query& query);
     void unknown_map(const policy::Responder::Query& query);
 
     Log& log_;
     Counters& counters_;
     std::string lines_;
+    /// Cached answers differ in little but the domain: what follows it in their lines is rendered once for
+    /// each kind of them. A slot holds the kind seen last of those that share it.
+    struct Tail {
+        std::string map;
+        policy::Verdict verdict;
+        std::optional<sts::Mode> mode;
+        std::string text;
+    };
+    std::array<Tail, 64> tails_;
     std::int64_t unknown_map_minute_ = -1;
 };
 
