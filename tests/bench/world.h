@@ -17,7 +17,9 @@ namespace bench {
 
 /// The DNS of a small Internet in which every domain has a record, a policy host and one MX host, all of it
 /// authentic and without TLSA records; those whose name begins with "none" have no record. Policy hosts are
-/// spread over `addresses` loopback addresses.
+/// spread over `addresses` loopback addresses. Domains below some names differ in one thing: questions below
+/// silent.test get no answer; policy hosts below unreachable.test are in 10.255/16; those below slow.test
+/// send their policy a byte at a time.
 testing_support::DnsReaction answer_dns(const testing_support::DnsQuery& query, unsigned addresses,
                                         base::Milliseconds delay);
 
@@ -38,6 +40,7 @@ class PolicyHosts {
     static void on_read(bufferevent* buffer, void* visit);
     static void on_event(bufferevent* buffer, short what, void* visit);
     void serve(Visit& visit);
+    void trickle(Visit& visit);
     void end(Visit& visit);
 
     app::EventLoop& loop_;

@@ -19,9 +19,12 @@ struct PolicyHosts::Visit {
     PolicyHosts& hosts;
     bufferevent* buffer;
     base::Pending later{};
+    std::size_t sent = 0;  // of the reply of a slow host
 };
 
 namespace {
+
+constexpr base::Milliseconds kBetweenBytes{100};
 
 std::string response() {
     const std::string body =
@@ -93,8 +96,19 @@ void PolicyHosts::on_read(bufferevent* buffer, void* context) {
 }
 
 void PolicyHosts::serve(Visit& visit) {
+    const char* const name =
+        SSL_get_servername(bufferevent_openssl_get_ssl(visit.buffer), TLSEXT_NAMETYPE_host_name);
+    if (name != nullptr && std::string_view(name).find(".slow.test") != std::string_view::npos)
+        return trickle(visit);
     static const std::string reply = response();
     bufferevent_write(visit.buffer, reply.data(), reply.size());
+}
+
+void PolicyHosts::trickle(Visit& visit) {
+    static const std::string reply = response();
+    bufferevent_write(visit.buffer, &reply[visit.sent], 1);
+    if (++visit.sent == reply.size()) return;
+    visit.later = loop_.after(kBetweenBytes, [this, &visit] { trickle(visit); });
 }
 
 void PolicyHosts::on_event(bufferevent*, short what, void* context) {

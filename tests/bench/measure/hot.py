@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Cached answers: beside the ceiling, and while other domains are looked up."""
+"""Cached answers beside the ceiling."""
 
 import os
 
-from .programs import Daemon, limit, load, start_load, world
+from .programs import Daemon, limit, load, world
 from .table import print_table
 
 MAPS = ("postfix", "postfix-dane")
@@ -49,22 +49,3 @@ def pair(level, transport, connections, name, least, ceiling, ours, endpoint, cl
             best = [mine["per_second"], mine["p50_us"], mine["p99_us"], mine["cpu_us_per_request"],
                     floor["cpu_us_per_request"], ratio]
     return [level, transport, str(connections), name, *best]
-
-
-def mixed(folder, quick):
-    """One core for the whole server: how long a cached answer takes while it looks other domains up."""
-    server, client = cores()
-    rows = []
-    with world(folder, client), Daemon(folder, server) as ours:
-        load(ours.tcp, m="postfix-dane", o=True, d=DOMAINS, c=32)
-        hot = {"m": "postfix-dane", "d": DOMAINS, "c": 16, "s": 2 if quick else 5}
-        alone = load(ours.tcp, client, ours.pid, **hot)
-        storm = start_load(ours.tcp, client, m="postfix-dane", o=True, f=1_000_000, d=200_000, c=256)
-        beside = load(ours.tcp, client, ours.pid, **hot)
-        storm.terminate()
-        storm.wait()
-        for what, result in (("alone", alone), ("beside cold lookups", beside)):
-            rows.append([what, result["per_second"], result["p50_us"], result["p99_us"], result["p999_us"],
-                         result["p99_us"] / alone["p99_us"]])
-    print_table("Cached answers, the server on one core", ["when", "answers/s", "p50 us", "p99 us", "p99.9 us",
-                                                            "p99 of alone"], rows)

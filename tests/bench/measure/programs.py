@@ -17,15 +17,19 @@ def set_build(build):
     DAEMON = build / "daemon" / "mta-stsd"
 
 
-def _on(core):
-    return None if core is None else lambda: os.sched_setaffinity(0, {core})
+def _on(core, nice=0):
+    def prepare():
+        os.nice(nice)
+        if core is not None:
+            os.sched_setaffinity(0, {core})
+    return prepare
 
 
 class Program:
     """A server that runs until the end of the with block."""
 
-    def __init__(self, command, core=None, log=subprocess.DEVNULL, **more):
-        self.process = subprocess.Popen([str(part) for part in command], stderr=log, preexec_fn=_on(core), **more)
+    def __init__(self, command, core=None, log=subprocess.DEVNULL, nice=0, **more):
+        self.process = subprocess.Popen([str(part) for part in command], stderr=log, preexec_fn=_on(core, nice), **more)
         self.pid = self.process.pid
 
     def __enter__(self):
@@ -46,9 +50,9 @@ def limit(endpoint, core=None):
     return program
 
 
-def world(folder, core=None, dns_delay=0, web_delay=0, addresses=1):
+def world(folder, core=None, dns_delay=0, web_delay=0, addresses=1, nice=0):
     command = [BENCH / "bench_world", "-d", dns_delay, "-w", web_delay, "-a", addresses, 53, 443, folder / "ca.pem"]
-    program = Program(command, core, stdout=subprocess.PIPE, text=True)
+    program = Program(command, core, nice=nice, stdout=subprocess.PIPE, text=True)
     if program.process.stdout.readline() != "ready\n":
         raise RuntimeError("the small Internet did not come up")
     return program
@@ -69,6 +73,7 @@ https:
   ca_file: {folder}/ca.pem
   allow_networks:
     - 127.0.0.0/8
+    - 10.255.0.0/16
 cache:
   file: {folder}/policies.db
   max_policies: 2000000
@@ -121,22 +126,22 @@ def wait_for(endpoint):
     raise RuntimeError(f"nobody answers at {endpoint}")
 
 
-def load(endpoint, core=None, pid=None, **options):
+def load(endpoint, core=None, pid=None, nice=0, **options):
     """Runs the load generator to its end; what it says. Options by letter, see socketmap_load."""
-    process = start_load(endpoint, core, pid, **options)
+    process = start_load(endpoint, core, pid, nice, **options)
     out, errors = process.communicate()
     if process.returncode == 2:
         raise RuntimeError(errors)
     return json.loads(out)
 
 
-def start_load(endpoint, core=None, pid=None, **options):
+def start_load(endpoint, core=None, pid=None, nice=0, **options):
     command = [str(BENCH / "socketmap_load")]
     if pid:
         command += ["-P", str(pid)]
     command += _flags(options)
     return subprocess.Popen(
-        command + [endpoint], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_on(core)
+        command + [endpoint], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_on(core, nice)
     )
 
 
