@@ -86,10 +86,15 @@ def start(package, _):
            "the socket is enabled where nobody has enabled it")
 
 
+#: What lintian 2.116 says for information, of machine code that has letters in it, and of a Debian without systemd.
+INFORMATION = {"spelling-error-in-binary", "package-supports-alternative-init-but-no-init.d-script"}
+
+
 @case("lintian has nothing to say")
 def lintian(package, _):
     status, out, err = run("lintian", "--no-cfg", "--allow-root", "--display-info", package.changes())
-    expect_equal((status, out), (0, ""), f"lintian: {err}")
+    said = [line for line in out.splitlines() if not (line.startswith("I:") and line.split()[2] in INFORMATION)]
+    expect_equal((status, said), (0, []), f"lintian: {err}")
 
 
 @case("manual pages are rendered without a warning")

@@ -2,13 +2,15 @@
 """packaging/rpm: built with Debian's rpmbuild, installed into a copy of this system, and removed again."""
 import os
 import re
+import shutil
 import subprocess
 
 from .common import TOP, VERSION, case, expect, expect_equal, fine
 
+BUILT = TOP / "build/rpm"     # the same in each run, so that ccache knows it again
 SPEC = TOP / "packaging/rpm/mta-stsd.spec"
 
-#: Every file, with its mode, owner and group, and what rpm is told of it (c: settings, n: never replaced, d: documents).
+#: Every file but documents, with mode, owner and group, and what rpm is told of it (c: settings, n: never replaced).
 FILES = """\
 /etc/mta-stsd 0755 root root
 /etc/mta-stsd/mta-stsd.yml 0640 root mta-stsd cn
@@ -20,16 +22,9 @@ FILES = """\
 /usr/sbin/mta-stsctl 0755 root root
 /usr/sbin/mta-stsd 0755 root root
 /usr/share/bash-completion/completions/mta-stsctl 0644 root root
-/usr/share/doc/mta-stsd 0755 root root d
-/usr/share/doc/mta-stsd/CHANGELOG.md 0644 root root d
-/usr/share/doc/mta-stsd/README.md 0644 root root d
-/usr/share/doc/mta-stsd/examples 0755 root root d
-/usr/share/doc/mta-stsd/examples/mta-stsd.yml 0644 root root d
-/usr/share/doc/mta-stsd/examples/overrides.yml 0644 root root d
-/usr/share/doc/mta-stsd/json.md 0644 root root d
-/usr/share/man/man5/mta-stsd.yml.5.gz 0644 root root d
-/usr/share/man/man8/mta-stsctl.8.gz 0644 root root d
-/usr/share/man/man8/mta-stsd.8.gz 0644 root root d
+/usr/share/man/man5/mta-stsd.yml.5 0644 root root d
+/usr/share/man/man8/mta-stsctl.8 0644 root root d
+/usr/share/man/man8/mta-stsd.8 0644 root root d
 /usr/share/mta-stsd 0755 root root
 /usr/share/mta-stsd/monitoring 0755 root root
 /usr/share/mta-stsd/monitoring/alerts.yml 0644 root root
@@ -37,8 +32,9 @@ FILES = """\
 /usr/share/zsh/site-functions/_mta-stsctl 0644 root root
 /var/lib/mta-stsd 0750 mta-stsd mta-stsd
 """
-#: Where and how distributions put these differs.
-ELSEWHERE = re.compile(r"/usr/lib/\.build-id|/usr/share/licenses|/usr/share/doc/mta-stsd/LICENSE")
+DOCUMENTS = {"CHANGELOG.md", "README.md", "json.md", "LICENSE", "mta-stsd.yml", "overrides.yml"}
+#: Where distributions put documents differs, and whether they compress manual pages.
+ELSEWHERE = re.compile(r"/usr/lib/\.build-id|/usr/share/licenses|/usr/share/doc/")
 
 LIFE = """
 set -eu
@@ -64,25 +60,27 @@ chroot "$home/root" sh -eu -c '
 
 
 @case("rpmbuild takes packaging/rpm/mta-stsd.spec; its files, their modes and owners")
-def rpm(_package, home):
-    top = home / "rpm"
-    (top / "SOURCES").mkdir(parents=True)
-    fine("git", "archive", f"--prefix=mta-stsd-{VERSION}/", "-o", top / "SOURCES" / f"mta-stsd-{VERSION}.tar.gz", "HEAD",
+def rpm(_package, _home):
+    shutil.rmtree(BUILT, ignore_errors=True)
+    (BUILT / "SOURCES").mkdir(parents=True)
+    fine("git", "archive", f"--prefix=mta-stsd-{VERSION}/", "-o", BUILT / "SOURCES" / f"mta-stsd-{VERSION}.tar.gz", "HEAD",
          cwd=TOP)
-    done = subprocess.run(["nice", "rpmbuild", "-ba", "--nodeps", "--define", f"_topdir {top}",
+    done = subprocess.run(["nice", "rpmbuild", "-ba", "--nodeps", "--define", f"_topdir {BUILT}",
                            "--define", f"_smp_mflags -j{os.cpu_count() or 1}", SPEC], capture_output=True, text=True)
     expect(done.returncode == 0, f"rpmbuild: {done.stdout[-2000:]}{done.stderr[-2000:]}")
-    expect(len(list(top.glob("SRPMS/*.src.rpm"))) == 1, "no source package")
+    expect(len(list(BUILT.glob("SRPMS/*.src.rpm"))) == 1, "no source package")
     listing = fine("rpm", "-qp", "--nosignature", "--qf", "[%{FILENAMES} 0%{FILEMODES:octal} %{FILEUSERNAME} "
-                   "%{FILEGROUPNAME} %{FILEFLAGS:fflags}\\n]", built(home))
-    found = [re.sub(r" 0\d*(\d{4}) ", r" 0\1 ", line).replace(" 00", " 0").strip()
+                   "%{FILEGROUPNAME} %{FILEFLAGS:fflags}\\n]", built())
+    found = [re.sub(r" 0\d*(\d{3}) ", r" 0\1 ", line).replace(".gz ", " ").strip()
              for line in listing.splitlines() if not ELSEWHERE.match(line)]
+    names = {line.split()[0].rsplit("/", 1)[1] for line in listing.splitlines()}
+    expect(DOCUMENTS <= names, f"missing: {DOCUMENTS - names}")
     wanted = FILES.splitlines()
     expect_equal((sorted(set(found) - set(wanted)), sorted(set(wanted) - set(found))), ([], []), "too many, and missing")
 
 
-def built(home):
-    found = [path for path in home.glob("rpm/RPMS/*/mta-stsd-*.rpm") if "debug" not in path.name]
+def built():
+    found = [path for path in BUILT.glob("RPMS/*/mta-stsd-*.rpm") if "debug" not in path.name]
     expect(len(found) == 1, f"packages: {found}")
     return found[0]
 
@@ -90,7 +88,7 @@ def built(home):
 @case("the RPM package makes its user; settings and policies outlive its removal")
 def life(_package, home):
     (home / "rpm-life").mkdir()
-    out = fine("unshare", "--mount", "--propagation", "private", "env", f"home={home}/rpm-life", f"rpm={built(home)}",
+    out = fine("unshare", "--mount", "--propagation", "private", "env", f"home={home}/rpm-life", f"rpm={built()}",
                "sh", "-c", LIFE)
     expect_equal(out.splitlines(), [
         "installed 640 root mta-stsd 750 mta-stsd mta-stsd",
