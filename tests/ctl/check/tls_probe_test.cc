@@ -37,9 +37,9 @@ std::string line(Peer& peer) {
 
 /// Greets, takes EHLO and STARTTLS, and says `go`.
 void talk(Peer& peer, const std::string& go = "220 go\r\n") {
-    peer.send_raw("220 mx.example ESMTP\r\n");
+    peer.send_raw("220 mx.a.example ESMTP\r\n");
     line(peer);
-    peer.send_raw("250-mx.example\r\n250 STARTTLS\r\n");
+    peer.send_raw("250-mx.a.example\r\n250 STARTTLS\r\n");
     line(peer);
     peer.send_raw(go);
 }
@@ -58,7 +58,7 @@ LoopbackHttps::Script says(const std::string& text) {
 
 CertificateRequest certificate(std::vector<std::string> names) {
     CertificateRequest request;
-    request.common_name = "mx.example";
+    request.common_name = "mx.a.example";
     request.dns = std::move(names);
     return request;
 }
@@ -74,7 +74,7 @@ class World {
     ProbeResult look(const std::vector<std::string>& addresses, std::uint16_t port, bool smtp,
                      base::Milliseconds time) {
         TlsProbe::Task task;
-        task.host = "mx.example";
+        task.host = "mx.a.example";
         for (const std::string& address : addresses)
             task.addresses.push_back(*dns::Address::parse(address));
         task.port = port;
@@ -94,7 +94,7 @@ class World {
     }
 
     ProbeResult look(LoopbackHttps::Script script, base::Milliseconds time = kPatience) {
-        return look(ca.issue(certificate({"mx.example"})), std::move(script), time);
+        return look(ca.issue(certificate({"mx.a.example"})), std::move(script), time);
     }
 
     ProbeResult look(Identity identity, LoopbackHttps::Script script = talk_and_tls,
@@ -117,46 +117,46 @@ class World {
 
 TEST_CASE("STARTTLS with a good certificate: what is seen of it") {
     World world;
-    LoopbackHttps server(world.ca.issue(certificate({"mx.example", "*.b.example"})), talk_and_tls);
+    LoopbackHttps server(world.ca.issue(certificate({"mx.a.example", "*.b.example"})), talk_and_tls);
     const ProbeResult seen = world.look({"127.0.0.1"}, server.port(), true, kPatience);
     REQUIRE(seen.state == State::kTls);
     CHECK(seen.tls.version == "TLSv1.3");
     CHECK(seen.tls.verify_error == X509_V_OK);
     CHECK(seen.tls.name_fits);
-    CHECK(seen.tls.names == std::vector<std::string>{"mx.example", "*.b.example"});
-    CHECK(seen.tls.common_name == "mx.example");
+    CHECK(seen.tls.names == std::vector<std::string>{"mx.a.example", "*.b.example"});
+    CHECK(seen.tls.common_name == "mx.a.example");
     CHECK(seen.tls.chain.size() == 2);
     CHECK_FALSE(seen.tls.self_signed);
     CHECK(seen.tls.not_after - seen.tls.not_before == base::Seconds(31 * 86400));
     while (server.open() > 0)  // the server may be done later than we
         std::this_thread::yield();
-    CHECK(server.server_names() == std::vector<std::string>{"mx.example"});
+    CHECK(server.server_names() == std::vector<std::string>{"mx.a.example"});
 }
 
 TEST_CASE("certificates that are no good are seen all the same, and why") {
     World world;
     const auto seen = [&](Identity identity) { return world.look(std::move(identity)).tls; };
-    CHECK(seen(TestCa::self_signed(certificate({"mx.example"}))).verify_error ==
+    CHECK(seen(TestCa::self_signed(certificate({"mx.a.example"}))).verify_error ==
           X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
-    CHECK(seen(TestCa::self_signed(certificate({"mx.example"}))).self_signed);
-    CHECK(seen(TestCa().issue_with_root(certificate({"mx.example"}))).verify_error ==
+    CHECK(seen(TestCa::self_signed(certificate({"mx.a.example"}))).self_signed);
+    CHECK(seen(TestCa().issue_with_root(certificate({"mx.a.example"}))).verify_error ==
           X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN);
-    const ctl::TlsFacts alone = seen(world.ca.issue_without_intermediate(certificate({"mx.example"})));
+    const ctl::TlsFacts alone = seen(world.ca.issue_without_intermediate(certificate({"mx.a.example"})));
     CHECK(alone.verify_error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
     CHECK(alone.chain.size() == 1);
 
-    CertificateRequest expired = certificate({"mx.example"});
+    CertificateRequest expired = certificate({"mx.a.example"});
     expired.valid_from_days = -10;
     expired.valid_to_days = -1;
     CHECK(seen(world.ca.issue(expired)).verify_error == X509_V_ERR_CERT_HAS_EXPIRED);
-    CertificateRequest clients = certificate({"mx.example"});
+    CertificateRequest clients = certificate({"mx.a.example"});
     clients.for_clients = true;
     CHECK(seen(world.ca.issue(clients)).verify_error == X509_V_ERR_INVALID_PURPOSE);
 
     CHECK_FALSE(seen(world.ca.issue(certificate({"other.example"}))).name_fits);
     CHECK_FALSE(seen(world.ca.issue(certificate({}))).name_fits);  // the common name is right
-    CHECK_FALSE(seen(world.ca.issue(certificate({"m*.example"}))).name_fits);
-    CHECK(seen(world.ca.issue(certificate({"MX.example"}))).name_fits);
+    CHECK_FALSE(seen(world.ca.issue(certificate({"m*.a.example"}))).name_fits);
+    CHECK(seen(world.ca.issue(certificate({"MX.A.example"}))).name_fits);
 }
 
 TEST_CASE("mail hosts that do not come to TLS") {
@@ -168,14 +168,14 @@ TEST_CASE("mail hosts that do not come to TLS") {
         Failure failure;
         base::Milliseconds time;
     };
-    const std::string hello = "220 mx.example ESMTP\r\n";
+    const std::string hello = "220 mx.a.example ESMTP\r\n";
     const std::vector<Row> rows = {
         {"closes at once", [](Peer&) {}, State::kHandshake, Failure::kNone, kPatience},
         {"resets", [](Peer& peer) { peer.reset(); }, State::kHandshake, Failure::kNone, kPatience},
         {"garbage", says(std::string("\x16\x03\x01\x00 \xff\n", 7)), State::kSmtp, Failure::kNotSmtp,
          kPatience},
         {"turns us away", says("554 5.7.1 no\r\n"), State::kSmtp, Failure::kTurnedAway, kPatience},
-        {"no STARTTLS", says(hello + "250 mx.example\r\n"), State::kSmtp, Failure::kNoStartTls, kPatience},
+        {"no STARTTLS", says(hello + "250 mx.a.example\r\n"), State::kSmtp, Failure::kNoStartTls, kPatience},
         {"454", [](Peer& peer) { talk(peer, "454 no\r\n"); }, State::kSmtp, Failure::kRefused, kPatience},
         {"more behind the answer", [](Peer& peer) { talk(peer, "220 go\r\n250 x\r\n"); }, State::kSmtp,
          Failure::kInjected, kPatience},
@@ -232,7 +232,7 @@ TEST_CASE("a server that knows old TLS only") {
     World world;
     LoopbackHttps::Options options;
     options.highest_tls = TLS1_1_VERSION;
-    const LoopbackHttps server(world.ca.issue(certificate({"mx.example"})), talk_and_tls, options);
+    const LoopbackHttps server(world.ca.issue(certificate({"mx.a.example"})), talk_and_tls, options);
     const ProbeResult seen = world.look({"127.0.0.1"}, server.port(), true, kPatience);
     CHECK(seen.state == State::kHandshake);
     CAPTURE(seen.text);
@@ -241,7 +241,7 @@ TEST_CASE("a server that knows old TLS only") {
 
 TEST_CASE("TLS from the first byte, as on port 443") {
     World world;
-    const LoopbackHttps server(world.ca.issue(certificate({"mx.example"})), [](Peer& peer) {
+    const LoopbackHttps server(world.ca.issue(certificate({"mx.a.example"})), [](Peer& peer) {
         if (peer.handshake()) peer.wait_until_closed();
     });
     CHECK(world.look({"127.0.0.1"}, server.port(), false, kPatience).state == State::kTls);
@@ -280,7 +280,7 @@ TEST_CASE("destroyed in the middle: nothing is called") {
         }
     });
     TlsProbe::Task task;
-    task.host = "mx.example";
+    task.host = "mx.a.example";
     task.addresses = {*dns::Address::parse("127.0.0.1")};
     task.port = server.port();
     task.smtp = true;
