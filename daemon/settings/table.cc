@@ -60,7 +60,8 @@ std::vector<Setting<Settings>> make_table() {
          one(
              [](auto& s) -> auto& { return s.server.socket_group; }, account())},
         {"server.threads", "1", kRestart, "threads that answer from the cache",
-         "One answers some hundred thousand requests a second. Lookups have a thread of their own.",
+         "Each keeps one core busy at most; one is enough for most hosts. Lookups have a thread of their "
+         "own.",
          one(
              [](auto& s) -> auto& { return s.server.threads; }, number<std::uint32_t>(1, 64))},
         {"server.max_connections", "4096", kRestart, "connections served at once",
