@@ -110,7 +110,10 @@ class Doctor {
     void map() {
         const std::string maps = postfix_.parameter("smtp_tls_policy_maps");
         const std::string line = fitting_lines(postfix_, settings_).back();
-        if (!map_) {
+        if (maps.empty() && !postfix_.services.empty()) {
+            add(Verdict::kWarning, "map", "smtp_tls_policy_maps is empty: it looks no policy up",
+                "take it out of master.cf, unless all this service's mail goes to hosts of your own");
+        } else if (!map_) {
             add(Verdict::kWrong, "map",
                 maps.empty() ? "smtp_tls_policy_maps is empty"
                              : "no table of smtp_tls_policy_maps = " + maps + " leads to this daemon",
@@ -243,6 +246,29 @@ std::vector<std::string> fitting_lines(const PostfixFacts& postfix, const app::S
 std::vector<Finding> diagnose(const PostfixFacts& postfix, const app::Settings& settings,
                               const std::optional<MapInUse>& map) {
     return Doctor(postfix, settings, map).diagnose();
+}
+
+Findings diagnose(const std::vector<Part>& parts, const app::Settings& settings) {
+    Findings out, plain;
+    for (const Part& part : parts) {
+        const std::string& services = part.postfix.services;
+        for (Finding& finding : diagnose(part.postfix, settings, part.map)) {
+            if (std::find(plain.begin(), plain.end(), finding) != plain.end()) continue;
+            if (services.empty() || finding.verdict == Verdict::kOk) plain.push_back(finding);
+            if (!services.empty()) finding.text.insert(0, services + " (master.cf): ");
+            out.push_back(std::move(finding));
+        }
+    }
+    return out;
+}
+
+std::vector<Part> parts_in_use(const PostfixFacts& postfix, const app::Settings& settings) {
+    std::vector<Part> out;
+    for (PostfixFacts& part : parts_of(postfix)) {
+        auto map = map_in_use(part, settings);
+        out.push_back({std::move(part), std::move(map)});
+    }
+    return out;
 }
 
 }  // namespace ctl

@@ -18,6 +18,13 @@ struct MapInUse {
 };
 std::optional<MapInUse> map_in_use(const PostfixFacts& postfix, const app::Settings& settings);
 
+/// A part of this host's Postfix (see parts_of), and its map that leads to the daemon.
+struct Part {
+    PostfixFacts postfix;
+    std::optional<MapInUse> map;
+};
+std::vector<Part> parts_in_use(const PostfixFacts& postfix, const app::Settings& settings);
+
 /// The built-in map name for this Postfix: what of TLSRPT attributes and DANE it understands.
 std::string fitting_map(const PostfixFacts& postfix);
 /// The lines of main.cf to aim at.
@@ -30,5 +37,8 @@ std::string path_seen_by(const PostfixFacts::Client& client, const PostfixFacts&
 /// Everything that follows from the settings of both: version, level, certificates, DNSSEC, map.
 std::vector<Finding> diagnose(const PostfixFacts& postfix, const app::Settings& settings,
                               const std::optional<MapInUse>& map);
+/// The same of every part: what is so for all of them is said once, and the rest with the services it is
+/// about.
+Findings diagnose(const std::vector<Part>& parts, const app::Settings& settings);
 
 }  // namespace ctl

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <sys/timex.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <stdexcept>
 
@@ -19,12 +20,17 @@ using Verdict = Finding::Verdict;
 
 constexpr base::WallTime kBuiltAfter{base::Seconds{1767225600}};  // 2026-01-01
 
+void add_once(Findings& out, Finding finding) {
+    if (std::find(out.begin(), out.end(), finding) == out.end()) out.push_back(std::move(finding));
+}
+
 void check_socket(Findings& out, const PostfixFacts& postfix, const MapInUse& map) {
     if (map.server.kind != app::ListenAddress::Kind::kUnix) return;
     const std::string owner = postfix.parameter("mail_owner");
     const auto account = find_account(owner);
     if (!account) {
-        out.push_back({Verdict::kWarning, "socket", "there is no user " + owner, ""});
+        add_once(out, {Verdict::kWarning, "socket", "there is no user " + owner,
+                       "set mail_owner to the user that Postfix runs as"});
         return;
     }
     const std::string path = map.map.endpoint.substr(map.map.endpoint.find(':') + 1);
@@ -44,7 +50,7 @@ void check_socket(Findings& out, const PostfixFacts& postfix, const MapInUse& ma
         fine = false;
         out.push_back({Verdict::kWrong, "socket", who + " cannot connect: " + wrong, remedy});
     }
-    if (fine) out.push_back({Verdict::kOk, "socket", owner + " can connect to " + map.server.path, ""});
+    if (fine) add_once(out, {Verdict::kOk, "socket", owner + " can connect to " + map.server.path, ""});
 }
 
 /// Asks for a name that is answered without a look at anything.
@@ -52,13 +58,13 @@ void check_answer(Findings& out, const app::ListenAddress& server, const std::st
     try {
         const std::string reply = ask_socketmap(server, map, "doctor.invalid");
         if (reply.compare(0, 8, "NOTFOUND") == 0) {
-            out.push_back({Verdict::kOk, "daemon", "mta-stsd answers on " + server.text(), ""});
+            add_once(out, {Verdict::kOk, "daemon", "mta-stsd answers on " + server.text(), ""});
         } else {
-            out.push_back({Verdict::kWrong, "daemon", server.text() + " answers \"" + printable(reply) + "\"",
+            add_once(out, {Verdict::kWrong, "daemon", server.text() + " answers \"" + printable(reply) + "\"",
                            "see the log of mta-stsd"});
         }
     } catch (const std::exception& error) {
-        out.push_back({Verdict::kWrong, "daemon", error.what(), "start mta-stsd, and see its log"});
+        add_once(out, {Verdict::kWrong, "daemon", error.what(), "start mta-stsd, and see its log"});
     }
 }
 
@@ -124,13 +130,19 @@ int doctor(const Invocation& invocation) {
     const PostfixFacts postfix = read_postfix(postconf, invocation.value("postfix-dir"));
     if (postfix.version_text.empty()) throw std::runtime_error(postconf + " does not tell Postfix's version");
     const app::Settings& settings = invocation.settings;
-    const auto map = map_in_use(postfix, settings);
-    Findings findings = diagnose(postfix, settings, map);
-    if (map) check_socket(findings, postfix, *map);
-    check_answer(findings, map ? map->server : settings.server.listen.front(),
-                 map && map->profile != nullptr ? map->map.name : "postfix");
-    check_status(findings, invocation,
-                 map && map->profile != nullptr && map->profile->dane != policy::Profile::Dane::kOff);
+    const std::vector<Part> parts = parts_in_use(postfix, settings);
+    Findings findings = diagnose(parts, settings);
+    for (const Part& part : parts)
+        if (part.map) check_socket(findings, part.postfix, *part.map);
+    bool looks_at_dane = false;
+    for (const Part& part : parts) {
+        const bool known = part.map && part.map->profile != nullptr;
+        if (known || &part == &parts.front())
+            check_answer(findings, part.map ? part.map->server : settings.server.listen.front(),
+                         known ? part.map->map.name : "postfix");
+        looks_at_dane |= known && part.map->profile->dane != policy::Profile::Dane::kOff;
+    }
+    check_status(findings, invocation, looks_at_dane);
     check_clock(findings);
 
     const std::vector<std::string> lines = fitting_lines(postfix, settings);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ctl/postfix_facts.h"
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -22,6 +23,9 @@ const std::vector<std::string> kParameters = {"mail_version",
                                               "compatibility_level",
                                               "mail_owner",
                                               "queue_directory"};
+
+/// The first that knows postconf -P.
+constexpr PostfixFacts::Version kServiceParameters{2, 11, 0};
 
 std::vector<std::string> command(const std::string& postconf, const std::string& folder) {
     if (folder.empty()) return {postconf};
@@ -55,6 +59,19 @@ std::vector<PostfixFacts::Client> parse_services(const std::string& text, bool c
     return out;
 }
 
+/// Lines of postconf -P: "relay/unix/smtp_tls_policy_maps = ". Takes what differs from main.cf.
+void parse_service_parameters(PostfixFacts& facts, const std::string& text) {
+    for (const auto& [path, value] : parse_parameters(text)) {
+        const std::size_t type = path.find("/unix/");
+        if (type == std::string::npos) continue;
+        const std::string name = path.substr(type + 6);
+        if (std::find(kParameters.begin(), kParameters.end(), name) == kParameters.end()) continue;
+        if (facts.parameter(name) == value) continue;
+        for (PostfixFacts::Client& client : facts.clients)
+            if (client.name == path.substr(0, type)) client.own_parameters[name] = value;
+    }
+}
+
 }  // namespace
 
 std::string PostfixFacts::parameter(const std::string& name) const {
@@ -86,6 +103,28 @@ PostfixFacts read_postfix(const std::string& postconf, const std::string& folder
     services.emplace_back("-M");
     const bool chroot_by_default = parse_postfix_version(out.parameter("compatibility_level")).major < 1;
     out.clients = parse_services(child_output(services), chroot_by_default);
+    if (out.version < kServiceParameters) return out;
+    std::vector<std::string> own = command(postconf, folder);
+    own.emplace_back("-Px");
+    parse_service_parameters(out, child_output(own));
+    return out;
+}
+
+std::vector<PostfixFacts> parts_of(const PostfixFacts& postfix) {
+    std::map<std::map<std::string, std::string>, std::vector<PostfixFacts::Client>> groups;
+    for (const PostfixFacts::Client& client : postfix.clients)
+        groups[client.own_parameters].push_back(client);
+    if (groups.empty()) groups[{}];
+    std::vector<PostfixFacts> out;
+    for (const auto& [own, clients] : groups) {  // the empty set of parameters sorts first
+        PostfixFacts part = postfix;
+        part.clients = clients;
+        for (const auto& [name, value] : own)
+            part.parameters[name] = value;
+        for (const PostfixFacts::Client& client : clients)
+            if (!own.empty()) part.services += (part.services.empty() ? "" : ", ") + client.name;
+        out.push_back(std::move(part));
+    }
     return out;
 }
 

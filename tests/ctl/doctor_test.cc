@@ -46,6 +46,18 @@ std::string complaints(const PostfixFacts& facts, const app::Settings& settings)
     return out;
 }
 
+/// The same of every service: one line for each complaint.
+std::string complaints_of_all(const PostfixFacts& facts) {
+    const app::Settings settings = app::default_settings();
+    std::string out;
+    for (const Finding& finding : ctl::diagnose(ctl::parts_in_use(facts, settings), settings)) {
+        if (finding.verdict == Finding::Verdict::kOk) continue;
+        CHECK(!finding.remedy.empty());
+        out += finding.point + ":" + std::string(to_string(finding.verdict)) + " " + finding.text + "\n";
+    }
+    return out;
+}
+
 std::string map_line(const std::string& name) {
     return "socketmap:inet:127.0.0.1:8461:" + name;
 }
@@ -105,6 +117,47 @@ TEST_CASE("a Postfix and its map fit together, or it is said what does not") {
     }
 }
 
+TEST_CASE("what master.cf sets for one service is judged for that service") {
+    using Own = std::map<std::string, std::string>;
+    const std::string kMaps = "smtp_tls_policy_maps";
+    struct Row {
+        std::vector<PostfixFacts::Client> clients;
+        std::string complaints;
+    };
+    const Own kEmpty = {{kMaps, ""}}, kTlsrpt = {{kMaps, map_line("postfix-tlsrpt")}},
+              kNoCa = {{"smtp_tls_CAfile", ""}}, kNone = {{"smtp_tls_security_level", "none"}};
+    const std::vector<Row> rows = {
+        {{{"smtp", true}, {"relay", true}}, ""},
+        {{{"smtp", true}, {"relay", true, kEmpty}},
+         "map:warning relay (master.cf): smtp_tls_policy_maps is empty: it looks no policy up\n"},
+        {{{"smtp", true}, {"relay", true, kTlsrpt}, {"slow", false, kTlsrpt}},
+         "tlsrpt:wrong relay, slow (master.cf): the map postfix-tlsrpt has TLSRPT attributes, which Postfix "
+         "before 3.10 refuses: mail to every domain with a policy waits\n"},
+        {{{"smtp", true}, {"relay", true, kNone}},
+         "level:warning relay (master.cf): smtp_tls_security_level = none: without a policy mail goes in "
+         "clear "
+         "text\n"},
+        {{{"smtp", true, kNoCa}},
+         "ca:wrong smtp (master.cf): smtp_tls_CAfile and smtp_tls_CApath are empty: no certificate is "
+         "trusted, "
+         "mail to every domain with a policy waits\n"},
+    };
+    for (const Row& row : rows) {
+        PostfixFacts facts = postfix("3.7.11", {});
+        facts.clients = row.clients;
+        CAPTURE(row.complaints);
+        CHECK(complaints_of_all(facts) == row.complaints);
+    }
+    // A main.cf that no service goes by is not judged, and one fault of all is told once.
+    PostfixFacts facts = postfix("3.7.11", {{kMaps, ""}, {"smtp_tls_CAfile", ""}});
+    facts.clients = {{"smtp", true, {{kMaps, map_line("postfix")}}}};
+    CHECK(complaints_of_all(facts).find("map:") == std::string::npos);
+    facts = postfix("3.7.11", {{"smtp_tls_CAfile", ""}});
+    facts.clients = {{"smtp", true}, {"relay", true, kEmpty}};
+    const std::string twice = complaints_of_all(facts);
+    CHECK(twice.find("ca:wrong") == twice.rfind("ca:wrong"));
+}
+
 TEST_CASE("a unix socket is looked for where smtp(8) sees it") {
     const PostfixFacts facts = postfix("3.7.11", {});
     CHECK(ctl::path_seen_by({"smtp", true}, facts, "/mta/sock") == "/var/spool/postfix/mta/sock");
@@ -145,20 +198,25 @@ TEST_CASE("who may connect to a socket") {
 TEST_CASE("the program asks postconf, the daemon and the clock") {
     DaemonWorld world;
     const std::string postconf = world.folder.file("postconf");
+    std::string services;
     const auto write_postconf = [&](const std::string& version, const std::string& map, const char* chroot) {
-        world.write("postconf",
-                    "#!/bin/sh\n[ \"$1 $2\" = '-c /main' ] || exit 1\nshift 2\ncase $1 in\n"
-                    "-x) shift; for name; do case $name in\nmail_version) echo mail_version = " +
-                        version +
-                        ";;\nsmtp_tls_security_level) echo 'smtp_tls_security_level = may';;\n"
-                        "smtp_tls_CAfile) echo smtp_tls_CAfile = " SOURCE_DIR
-                        "/README.md;;\nsmtp_tls_policy_maps) echo smtp_tls_policy_maps = " +
-                        map +
-                        ";;\nmail_owner) echo mail_owner = root;;\n"
-                        "queue_directory) echo queue_directory = /nonexistent;;\n"
-                        "compatibility_level) echo compatibility_level = 3.6;;\nesac; done;;\n"
-                        "-M) echo 'smtp unix - - " +
-                        chroot + " - - smtp'; echo 'smtpd inet n - y - - smtpd';;\n*) exit 1;; esac\n");
+        world.write(
+            "postconf",
+            "#!/bin/sh\n[ \"$1 $2\" = '-c /main' ] || exit 1\nshift 2\ncase $1 in\n"
+            "-x) shift; for name; do case $name in\nmail_version) echo mail_version = " +
+                version +
+                ";;\nsmtp_tls_security_level) echo 'smtp_tls_security_level = may';;\n"
+                "smtp_tls_CAfile) echo smtp_tls_CAfile = " SOURCE_DIR
+                "/README.md;;\nsmtp_tls_policy_maps) echo smtp_tls_policy_maps = " +
+                map +
+                ";;\nmail_owner) echo mail_owner = root;;\n"
+                "queue_directory) echo queue_directory = /nonexistent;;\n"
+                "compatibility_level) echo compatibility_level = 3.6;;\nesac; done;;\n"
+                "-M) echo 'smtp unix - - " +
+                chroot +
+                " - - smtp'; echo 'relay unix - - n - - smtp -o smtp_tls_policy_maps='; echo 'smtpd inet n "
+                "- y - - smtpd';;\n-Px) " +
+                services + ":;;\n*) exit 1;; esac\n");
         ::chmod(postconf.c_str(), 0700);
     };
     const auto doctor = [&] {
@@ -196,6 +254,20 @@ TEST_CASE("the program asks postconf, the daemon and the clock") {
 
     write_postconf("3.7.11", "socketmap:unix:" + socket + ":postfix", "y");
     CHECK(verdicts(doctor())["socket"] == "wrong");  // it looks below the queue's folder
+
+    services =
+        "echo relay/unix/syslog_name = x; echo relay/unix/smtp_tls_CAfile = /nonexistent;"
+        "echo 'relay/unix/smtp_tls_policy_maps = hash:/etc/postfix/tls';";
+    write_postconf("3.7.11", "socketmap:unix:" + socket + ":postfix", "n");
+    const Ended own = doctor();
+    CHECK(own.status == 1);
+    CHECK(own.out.find("relay (master.cf): smtp_tls_CAfile = /nonexistent cannot be read") !=
+          std::string::npos);
+    CHECK(own.out.find("relay (master.cf): no table of smtp_tls_policy_maps = hash:/etc/postfix/tls leads to "
+                       "this daemon") != std::string::npos);
+    CHECK(own.out.find("relay (master.cf): Postfix") == std::string::npos);
+    services.clear();
+    write_postconf("3.7.11", "socketmap:unix:" + socket + ":postfix", "y");
 
     const Ended text =
         testing_support::ctl(world, {"doctor", "--postconf", postconf, "--postfix-dir", "/main"});
