@@ -17,8 +17,9 @@ namespace {
 
 constexpr std::size_t kPoliciesPerCommand = 64;
 constexpr std::size_t kBytesPerCommand = 256 * 1024;
-constexpr std::size_t kMaxPolicy = 512 * 1024;  // 64 KiB of body with every byte escaped
-constexpr std::size_t kLookups = 16;            // at once; the daemon serves 32 connections
+constexpr std::size_t kMaxPolicy = 512 * 1024;            // 64 KiB of body with every byte escaped
+constexpr std::size_t kMaxImport = std::size_t{2} << 30;  // twice what a full cache holds by default
+constexpr std::size_t kLookups = 16;                      // at once; the daemon serves 32 connections
 
 /// Lines with their numbers; without blanks at their ends, empty ones and comments.
 struct Line {
@@ -181,9 +182,10 @@ int warm_up(const Invocation& invocation, const std::vector<Line>& lines) {
 }  // namespace
 
 int cache_import(const Invocation& invocation) {
-    const std::string text = read_input(invocation.arguments[0]);
+    const std::string text = read_input(invocation.arguments[0], kMaxImport);
     const std::vector<Line> lines = lines_of(text);
-    if (lines.empty()) throw std::runtime_error(invocation.arguments[0] + ": there is nothing in it");
+    if (lines.empty())
+        throw std::runtime_error(input_name(invocation.arguments[0]) + ": there is nothing in it");
     return lines[0].text.front() == '{' ? import_policies(invocation, lines) : warm_up(invocation, lines);
 }
 

@@ -79,7 +79,8 @@ ControlClient::~ControlClient() = default;
 
 Json ControlClient::run(Json request, const std::function<void(const Json&)>& line) {
     request["v"] = app::ControlServer::kVersion;
-    connection_->send(request.dump() + "\n");
+    // What is typed may be no UTF-8: the daemon then says what it thinks of a name with U+FFFD in it.
+    connection_->send(request.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n");
     for (;;) {
         const Json answer = Json::parse(connection_->line());
         if (answer.contains("status")) return answer;

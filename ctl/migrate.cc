@@ -22,7 +22,7 @@ void print_json(const Migration& migration, const std::string& settings) {
 int migrate(const Invocation& invocation) {
     const std::string& file = invocation.arguments[0];
     const auto migration = Migration::of(read_input(file));
-    if (!migration) throw std::runtime_error(file + " " + migration.error());
+    if (!migration) throw std::runtime_error(input_name(file) + ": " + migration.error());
     const std::string settings = migration->settings_text(printable(file));
     const auto check = app::parse_settings(settings, "migrated settings");
     if (!check) throw std::runtime_error(check.error().text());

@@ -59,7 +59,8 @@ std::string octal_mode(const std::string& text) {
 base::Result<Migration, std::string> Migration::of(std::string_view text) {
     const auto root = app::parse_yaml(text);
     if (!root) {
-        return base::Unexpected<std::string>("line " + std::to_string(root.error().line) + " " +
+        const int line = root.error().line;  // 0: of the whole
+        return base::Unexpected<std::string>((line > 0 ? "line " + std::to_string(line) + " " : "") +
                                              root.error().text);
     }
     Migration out;

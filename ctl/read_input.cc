@@ -1,19 +1,63 @@
 // SPDX-License-Identifier: MIT
 #include "ctl/read_input.h"
 
-#include <iostream>
-#include <iterator>
-#include <stdexcept>
+#include <fcntl.h>
+#include <unistd.h>
 
-#include "daemon/settings/yaml_document.h"
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
 
 namespace ctl {
+namespace {
 
-std::string read_input(const std::string& path) {
-    if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
-    auto text = app::read_file(path);
-    if (!text) throw std::runtime_error(path + ": cannot be read: " + text.error().text);
-    return std::move(*text);
+/// Closes what it has opened itself.
+class Input {
+  public:
+    explicit Input(const std::string& path)
+        : standard_(path == "-"),
+          descriptor_(standard_ ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)) {}
+    ~Input() {
+        if (!standard_ && descriptor_ >= 0) ::close(descriptor_);
+    }
+    Input(const Input&) = delete;
+    Input& operator=(const Input&) = delete;
+
+    /// What read(2) gives; an interrupted one is done again.
+    ssize_t read(char* buffer, std::size_t size) const {
+        ssize_t got = -1;
+        do {
+            got = ::read(descriptor_, buffer, size);
+        } while (got < 0 && errno == EINTR);
+        return got;
+    }
+
+  private:
+    bool standard_;
+    int descriptor_;
+};
+
+}  // namespace
+
+std::string read_input(const std::string& path, std::size_t limit) {
+    const Input input(path);
+    std::string text;
+    char buffer[64 * 1024];
+    for (;;) {
+        const ssize_t got = input.read(buffer, sizeof buffer);
+        if (got == 0) return text;
+        if (got < 0)
+            throw std::runtime_error(input_name(path) +
+                                     ": cannot be read: " + std::system_category().message(errno));
+        text.append(buffer, static_cast<std::size_t>(got));
+        if (text.size() > limit)
+            throw std::runtime_error(input_name(path) + ": is larger than " + std::to_string(limit >> 20) +
+                                     " MiB");
+    }
+}
+
+std::string input_name(const std::string& path) {
+    return path == "-" ? "standard input" : path;
 }
 
 }  // namespace ctl

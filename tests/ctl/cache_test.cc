@@ -124,6 +124,29 @@ TEST_CASE("a list of domains is looked up") {
     CHECK(ended.out == "policies: 0\nno_policy: 0\nknown: 2\ninvalid: 0\n");
     CHECK(ended.status == 0);
     CHECK(Json::parse(ctl(world, {"--json", "cache", "stats"}).out)["asked_for_within_30d"] == 0);
+
+    // Bytes that are no UTF-8 spoil their own line only.
+    ended = ctl(world, {"--json", "cache", "import", "-"},
+                "\xff\xfe\nb\xfc"
+                "cher.example\na.example\n");
+    CHECK(ended.out == "{\"policies\":0,\"no_policy\":0,\"known\":1,\"invalid\":2}\n");
+    CHECK(ended.status == 1);
+    ended = ctl(world, {"explain", "\xff.example"});
+    CHECK(ended.status == 2);
+    CHECK(ended.err.find("no domain that can have a policy") != std::string::npos);
+}
+
+TEST_CASE("a file to import is read to its end, however long") {
+    DaemonWorld world;
+    const RunningDaemon daemon(world);
+    std::string list = "a.example\n";
+    while (list.size() < (std::size_t{5} << 20))
+        list += "# " + std::string(1000, '-') + "\n";
+    list += "b.example\n";
+    world.write("list", list);
+    const Ended ended = ctl(world, {"--json", "cache", "import", world.folder.file("list")});
+    CHECK(ended.out == "{\"policies\":2,\"no_policy\":0,\"known\":0,\"invalid\":0}\n");
+    CHECK(ended.status == 0);
 }
 
 TEST_CASE("a policy is the same after export and import, whatever bytes are in it") {
