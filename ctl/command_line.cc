@@ -51,7 +51,8 @@ void print_usage(std::FILE* out) {
 }
 
 void print_usage_of(std::FILE* out, const Command& command) {
-    std::string usage = std::string(command.name) + " " + std::string(command.arguments);
+    std::string usage(command.name);
+    if (!command.arguments.empty()) usage += " " + std::string(command.arguments);
     for (const Option& option : command.options) {
         usage += " [--" + std::string(option.name);
         usage += (option.argument.empty() ? "" : " ") + std::string(option.argument) + "]";
@@ -76,6 +77,21 @@ const Command* take_command(std::vector<std::string>& words) {
     return nullptr;
 }
 
+/// The commands that begin with this word and have another one: "cache".
+std::vector<const Command*> group_of(const std::string& word) {
+    std::vector<const Command*> out;
+    for (const Command& command : commands())
+        if (command.name.substr(0, word.size() + 1) == word + " ") out.push_back(&command);
+    return out;
+}
+
+std::string second_words(const std::vector<const Command*>& group) {
+    std::string out;
+    for (const Command* command : group)
+        out += (out.empty() ? "" : ", ") + std::string(command->name.substr(command->name.find(' ') + 1));
+    return out;
+}
+
 CommandLine give_up(int status) {
     CommandLine out;
     out.status = status;
@@ -90,6 +106,14 @@ CommandLine refuse(const std::string& what) {
 /// What is there is allowed, and all that is needed is there.
 CommandLine finish(CommandLine line, std::vector<std::string> words) {
     const std::string shown = words[0] + (words.size() > 1 ? " " + words[1] : "");
+    const auto group = group_of(words[0]);
+    if (words.size() == 1 && !group.empty()) {
+        if (!line.invocation.has("help"))
+            return refuse("\"" + shown + "\" needs one of " + second_words(group) + " after it");
+        for (const Command* command : group)
+            print_usage_of(stdout, *command);
+        return give_up(kFine);
+    }
     line.command = take_command(words);
     if (line.command == nullptr) return refuse("unknown command \"" + shown + "\"");
     const std::string name(line.command->name);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -24,11 +26,21 @@ int run(int argc, char** argv) {
     return line.command->run(line.invocation);
 }
 
+/// `status`, unless what was printed has not all arrived: a full disk, a closed pipe.
+int end_of_output(int status) {
+    errno = 0;
+    const bool arrived = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (arrived) return status;
+    std::fprintf(stderr, "mta-stsctl: standard output: %s\n",
+                 errno != 0 ? std::strerror(errno) : "not all could be written");
+    return ctl::kCouldNot;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     try {
-        return run(argc, argv);
+        return end_of_output(run(argc, argv));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "mta-stsctl: %s\n", error.what());
         return ctl::kCouldNot;

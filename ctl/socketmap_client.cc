@@ -33,6 +33,15 @@ class Descriptor {
     int number_;
 };
 
+[[noreturn]] void cannot_connect(const app::ListenAddress& server, int error) {
+    const bool absent = error == ENOENT || error == ECONNREFUSED;
+    throw std::runtime_error(server.text() + ": " + std::strerror(error) +
+                             (absent ? " (is mta-stsd running? -c FILE names its settings)"
+                              : error == EACCES
+                                  ? " (server.socket_mode, socket_owner and socket_group say who may)"
+                                  : ""));
+}
+
 [[noreturn]] void fail(const app::ListenAddress& server, const std::string& what) {
     throw std::runtime_error(server.text() + ": " + what);
 }
@@ -47,7 +56,7 @@ int open_connection(const app::ListenAddress& server) {
             return descriptor;
         const int error = errno;
         ::close(descriptor);
-        fail(server, std::strerror(error));
+        cannot_connect(server, error);
     }
     // A daemon that listens on every address is asked on the loopback one.
     std::string host = server.host;
@@ -64,7 +73,7 @@ int open_connection(const app::ListenAddress& server) {
     if (::connect(descriptor, found->ai_addr, found->ai_addrlen) == 0) return descriptor;
     const int error = errno;
     ::close(descriptor);
-    fail(server, std::strerror(error));
+    cannot_connect(server, error);
 }
 
 }  // namespace
