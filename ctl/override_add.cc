@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <stdexcept>
 
 #include "ctl/overrides_edit.h"
@@ -9,6 +10,9 @@ namespace {
 
 /// The entry alone, as the daemon's reader understands it; throws with what is wrong with it.
 policy::Override checked(const TypedOverride& typed) {
+    const auto control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; };
+    if (std::any_of(typed.comment.begin(), typed.comment.end(), control))
+        throw std::runtime_error("comment: one line without control characters");
     const base::WallTime wall = app::SystemClock().wall();
     const auto read = app::parse_overrides(entry_text(typed), "override", wall);
     if (!read) {

@@ -42,7 +42,8 @@ bool for_people() {
 }
 
 bool in_colour() {
-    return for_people() && std::getenv("NO_COLOR") == nullptr;
+    const char* refused = std::getenv("NO_COLOR");  // no-color.org: set, and not empty
+    return for_people() && (refused == nullptr || *refused == '\0');
 }
 
 std::size_t point_width_of(const Findings& findings) {

@@ -140,7 +140,7 @@ TEST_CASE("what is wrong is refused, and nothing changes") {
         {{"add", "a.example", "ignore", "--mx", "mx.a.example"}, kOld, "mx is for action pin only"},
         {{"add", "a.example", "ignore", "--until", "tomorrow"}, kOld, "until \"tomorrow\" is no time"},
         {{"add", "a.example", "ignore", "--until", "2020-01-01"}, kOld, "until 2020-01-01 is over already"},
-        {{"add", "a.example", "ignore", "--comment", "a\nb"}, kOld, "line break"},
+        {{"add", "a.example", "ignore", "--comment", "a\nb"}, kOld, "one line without control characters"},
         {{"remove", "a.example"}, kOld, "a.example has no override"},
         {{"remove", "*.old.example"}, kOld, "*.old.example has no override"},
         {{"add", "a.example", "ignore"},
