@@ -25,13 +25,14 @@ constexpr const char* kUsage =
     "  -s SECONDS      the others are older, by up to so much (0)\n"
     "  -m SECONDS      max_age (604800)\n"
     "  -f FIRST        number of the first (0)\n"
+    "  -e              their refreshes fall due evenly in the time to come, whatever -a and -s say\n"
     "  -i              nobody has asked for them for 40 days\n";
 constexpr std::int64_t kDay = 86400;
 constexpr int kRowsPerCommit = 20000;
 
 struct Wanted {
     long first = 0, count = 0, age = 0, spread = 0, max_age = 604800;
-    bool idle = false;
+    bool even = false, idle = false;
 };
 
 template <class T>
@@ -61,6 +62,10 @@ policy::PolicyRecord record_of(long number, const Wanted& wanted, base::WallTime
     // As the engine plans it.
     const base::Seconds period{std::min<std::int64_t>(kDay, wanted.max_age / 4)};
     record.refresh_at = record.fetched + period - period * (random() % 1001) / 10000;
+    if (wanted.even) {
+        record.refresh_at = now + base::Seconds(random() % static_cast<unsigned long>(period.count()));
+        record.fetched = record.refresh_at - period;
+    }
     record.asked_day =
         static_cast<std::int32_t>(now.time_since_epoch().count() / kDay) - (wanted.idle ? 40 : 0);
     record.body = body_of(number, domain, wanted.max_age);
@@ -93,7 +98,7 @@ void write(const Wanted& wanted, const std::string& file) {
 
 int main(int argc, char** argv) {
     Wanted wanted;
-    for (int option = 0; (option = ::getopt(argc, argv, "a:s:m:f:i")) != -1;) {
+    for (int option = 0; (option = ::getopt(argc, argv, "a:s:m:f:ei")) != -1;) {
         const long value = optarg != nullptr ? std::strtol(optarg, nullptr, 10) : 0;
         switch (option) {
             case 'a':
@@ -107,6 +112,9 @@ int main(int argc, char** argv) {
                 break;
             case 'f':
                 wanted.first = value;
+                break;
+            case 'e':
+                wanted.even = true;
                 break;
             case 'i':
                 wanted.idle = true;

@@ -38,7 +38,7 @@ struct LargeHost : Scenario {
         record.mode = sts::Mode::kEnforce;
         record.max_age = max_age;
         record.fetched = loop.wall() - age;
-        const base::Seconds period = std::min(kInterval, base::Seconds{max_age / 4});
+        const base::Seconds period = std::min(kInterval, std::max(base::Seconds{max_age / 4}, 60s));
         record.refresh_at = record.fetched + period - period * (static_cast<int>(i) * 911 % 1001) / 10000;
         record.asked_day = static_cast<std::int32_t>(loop.wall().time_since_epoch().count() / kDay);
         record.body = body;
@@ -106,12 +106,12 @@ TEST_CASE("off for a day, all are due: evenly, the nearest end first, and no pol
     LargeHost s;
     for (int i = 0; i < kPolicies; ++i)
         s.keep(i, kInterval + kInterval * (i % 997) / 997);
-    // Some have less than a minute to live.
+    // Some have half a minute to live, though they fell due after the others.
     std::vector<int> dying;
     for (int i = 5; i < kPolicies; i += 30)
         dying.push_back(i);
     for (const int i : dying)
-        s.keep(i, base::Seconds{kMaxAge} - 30s - base::Seconds{i % 30});
+        s.keep(i, base::Seconds{85 + i % 10}, 120);
     s.web.set_delay(1s);
     s.start();
 

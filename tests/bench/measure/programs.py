@@ -6,6 +6,7 @@ import os
 import pathlib
 import subprocess
 import time
+import urllib.request
 
 BENCH = None  # the build's tests/bench, set by run
 DAEMON = None
@@ -78,10 +79,12 @@ cache:
   file: {folder}/policies.db
   max_policies: 2000000
   max_bytes: 4GiB
-  max_negative: 1000000
+  max_negative: 2000000
 control:
   socket: {folder}/control.sock
 overrides: ""
+http:
+  listen: 127.0.0.1:9461
 log:
   level: {level}
   target: stderr
@@ -145,10 +148,18 @@ def start_load(endpoint, core=None, pid=None, nice=0, **options):
     )
 
 
-def cpu_seconds(pid):
-    """Of all threads that live."""
-    tasks = pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+def cpu_seconds(pid, thread=None):
+    """Of all threads that live, or of those of one name."""
+    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    wanted = [task for task in tasks if thread in (None, (task / "comm").read_text().strip())]
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in wanted) / 1e9
+
+
+def refreshes_so_far():
+    """By the daemon's own count."""
+    with urllib.request.urlopen("http://127.0.0.1:9461/metrics") as page:
+        lines = page.read().decode().splitlines()
+    return sum(float(line.split()[-1]) for line in lines if "_lookups" in line and 'cause="refresh"' in line)
 
 
 def resident_kib(pid):

@@ -6,7 +6,7 @@ import socket
 import time
 
 from .hot import cores
-from .programs import Daemon, cpu_seconds, load, resident_kib, world, write_policies
+from .programs import Daemon, cpu_seconds, load, refreshes_so_far, resident_kib, world, write_policies
 from .table import print_table
 
 KEY = "d%.test"  # of bench_policies
@@ -20,7 +20,8 @@ def memory(folder, quick):
 
 
 def policies(folder, counts, quick):
-    """What a restart reads. Each policy is asked for at least once: none of that comes from a processor's cache."""
+    """What a restart reads. Each policy is asked for: none of that comes from a processor's cache. CPU is that of the
+    thread that answers: behind it the engine looks each record up again, as after any restart."""
     server, client = cores()
     rows = []
     empty = None
@@ -37,17 +38,23 @@ def policies(folder, counts, quick):
                 raise RuntimeError(f"not all of {count} policies are answered")
             rows.append([f"{count:,}", f"{(resident - empty) * 1024 / count:.0f}", resident / 1024,
                          f"{database / count:.0f}", start * 1000, cpu * 1000, hits["per_second"], hits["p50_us"],
-                         hits["p99_us"], hits["cpu_us_per_request"]])
+                         hits["p99_us"], hits["serving_us"]])
     print_table("Policies, after a restart", ["policies", "bytes each in memory", "resident MiB", "bytes each on disk",
                                               "ms to first answer", "CPU ms until then", "hits/s", "p50 us", "p99 us",
                                               "CPU us"], rows)
 
 
 def least_cpu(ours, client, count, quick, **key):
-    """Of some runs over all names, the one that took the least CPU time."""
-    requests = max(count, 10_000 if quick else 300_000)
-    runs = [load(ours.tcp, client, ours.pid, d=count, n=requests, **{**HITS, **key}) for _ in range(1 if quick else 3)]
-    return min(runs, key=lambda run: run["cpu_us_per_request"])
+    """Of some runs over all names, the one that took the least CPU time of the thread that answers."""
+    requests = max(count, 10_000 if quick else 100_000)
+    best = None
+    for _ in range(1 if quick or requests > 200_000 else 3):
+        before = cpu_seconds(ours.pid, "serving")
+        run = load(ours.tcp, client, d=count, n=requests, **{**HITS, **key})
+        run["serving_us"] = (cpu_seconds(ours.pid, "serving") - before) * 1e6 / run["requests"]
+        if best is None or run["serving_us"] < best["serving_us"]:
+            best = run
+    return best
 
 
 @contextlib.contextmanager
@@ -96,7 +103,7 @@ def grown(folder, counts, quick, policies_known, names):
             resident = resident_kib(ours.pid)
             hits = least_cpu(ours, client, count, quick, **names)
             rows.append([f"{count:,}", f"{(resident - empty) * 1024 / (count - few):.0f}", first["per_second"],
-                         first["cpu_us_per_request"], hits["per_second"], hits["p99_us"], hits["cpu_us_per_request"]])
+                         first["cpu_us_per_request"], hits["per_second"], hits["p99_us"], hits["serving_us"]])
             known = count
     return rows
 
@@ -108,26 +115,28 @@ def background(folder, quick):
     seconds = 2 if quick else 10
     rows = []
 
-    def measure(what, count, hot=1_000, **age):
+    def measure(what, count, hot=1_000, settle=2, **age):
         write_policies(folder / "policies.db", hot, a=60, s=3_600)
         write_policies(folder / "policies.db", count - hot, False, f=hot, **age)
         with started(folder, server) as (ours, _, _):
-            time.sleep(2)
-            before = cpu_seconds(ours.pid)
-            time.sleep(seconds / 2)
-            idle = (cpu_seconds(ours.pid) - before) / (seconds / 2)
+            time.sleep(settle)
+            before, refreshed = cpu_seconds(ours.pid), refreshes_so_far()
+            time.sleep(2 * seconds)
+            idle = (cpu_seconds(ours.pid) - before) / (2 * seconds)
+            refreshed = (refreshes_so_far() - refreshed) / (2 * seconds)
             hits = load(ours.tcp, client, ours.pid, d=hot, s=seconds, **HITS)
-            rows.append([what, f"{count:,}", f"{100 * idle:.1f} %", hits["per_second"], hits["p50_us"],
-                         hits["p99_us"], hits["p999_us"], hits["p99_us"] / (rows[0][5] if rows else hits["p99_us"])])
+            rows.append([what, f"{count:,}", f"{refreshed:.1f}", f"{100 * idle:.1f} %", hits["per_second"], hits["p50_us"],
+                         hits["p99_us"], hits["p999_us"], hits["p99_us"] / (rows[0][6] if rows else hits["p99_us"])])
 
     with world(folder, client, addresses=250):
         measure("nothing to do", few, a=60, s=3_600)
         measure("sweeps", many, a=60, s=3_600)
-        measure("a day's refreshes, spread", many, a=0, s=84_000)
-        measure("off for a day: all are due", many, a=86_400, s=80_000)
+        measure("a day's refreshes, spread", many, e=True)
+        # The pace is known once a sweep has been around.
+        measure("off for a day: all are due", many, settle=2 if quick else 60, a=86_400, s=80_000)
         measure("1 % expires each second", many, a=604_800 - 110, s=100, i=True)
     print_table("Cached answers from one core beside work behind",
-                ["work", "policies", "of the core without load", "hits/s", "p50 us", "p99 us", "p99.9 us",
+                ["work", "policies", "refreshes/s", "of the core without load", "hits/s", "p50 us", "p99 us", "p99.9 us",
                  "p99 of the first"], rows)
 
 
