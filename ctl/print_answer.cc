@@ -73,7 +73,8 @@ void print_tree(const Json& object) {
         print_value(key, value, "");
 }
 
-bool run_and_print(const Invocation& invocation, Json request, void (*print)(const Json&), Json* last) {
+bool run_and_print(const Invocation& invocation, Json request, void (*print)(const Json&), Json* last,
+                   Json* shown) {
     const Json answer =
         run_command(invocation.settings.control.socket, std::move(request), [&](const Json& line) {
             if (invocation.json) {
@@ -81,6 +82,7 @@ bool run_and_print(const Invocation& invocation, Json request, void (*print)(con
             } else {
                 print(line);
             }
+            if (shown != nullptr) *shown = line;
         });
     if (last != nullptr) *last = answer;
     if (answer.value("status", "") == "ok") return true;

@@ -4,7 +4,9 @@
 namespace ctl {
 
 int status(const Invocation& invocation) {
-    return run_and_print(invocation, {{"command", "status"}}, print_tree) ? kFine : kCouldNot;
+    Json shown = Json::object();
+    if (!run_and_print(invocation, {{"command", "status"}}, print_tree, nullptr, &shown)) return kCouldNot;
+    return shown.value("health", "ok") == "ok" ? kFine : kFoundWrong;
 }
 
 }  // namespace ctl

@@ -249,6 +249,14 @@ TEST_CASE("the program asks postconf, the daemon and the clock") {
         CHECK(point.second == "ok");
     }
     CHECK(found.count("socket") == 1);
+    std::ifstream in(SOURCE_DIR "/docs/json.md");
+    const std::string manual(std::istreambuf_iterator<char>(in), {});
+    const std::string ours = manual.substr(manual.find("\n## doctor"));
+    for (const char* point : {"version", "level", "ca", "dnssec", "map", "tlsrpt", "dane", "sni", "socket",
+                              "daemon", "health", "resolver", "clock"})
+        CHECK_MESSAGE(ours.find("`" + std::string(point) + "`") < ours.find("\n## status"), point);
+    for (const auto& point : found)
+        CHECK(ours.find("`" + point.first + "`") < ours.find("\n## status"));
     CHECK(nlohmann::json::parse(fine.out)["main_cf"] ==
           nlohmann::json({"smtp_tls_policy_maps = socketmap:unix:" + socket + ":postfix"}));
 

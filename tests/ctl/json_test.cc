@@ -91,6 +91,8 @@ TEST_CASE("explain names the mail hosts that a policy does not allow") {
     const RunningDaemon daemon(world);
     // Without an MX record the domain itself is the mail host, and b.example's policy allows mx.example.net
     // only.
-    const auto explained = Json::parse(ctl(world, {"--json", "explain", "b.example"}).out);
-    CHECK(explained.value("mx_not_covered", Json()) == Json({"b.example"}));
+    const auto ended = ctl(world, {"--json", "explain", "b.example"});
+    CHECK(Json::parse(ended.out).value("mx_not_covered", Json()) == Json({"b.example"}));
+    CHECK(ended.status == 1);
+    CHECK(ctl(world, {"explain", "none.example"}).status == 0);
 }
