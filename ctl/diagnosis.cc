@@ -95,9 +95,25 @@ class Doctor {
         } else if (file.empty() && ::access(path.c_str(), R_OK | X_OK) != 0) {
             add(Verdict::kWrong, "ca", "smtp_tls_CApath = " + path + " cannot be read",
                 "install the CA certificates, or set smtp_tls_CAfile");
+        } else if (const auto* client = file.empty() ? without_authorities(path) : nullptr) {
+            add(Verdict::kWrong, "ca",
+                "smtp_tls_CApath = " + path + ": " + client->name + " is chrooted, and " +
+                    path_seen_by(*client, postfix_, path) +
+                    " is not there: no certificate is trusted, mail to every domain with a policy waits",
+                "set smtp_tls_CAfile, which is read before the chroot, or copy the folder there");
         } else {
             add(Verdict::kOk, "ca", file.empty() ? "smtp_tls_CApath = " + path : "smtp_tls_CAfile = " + file);
         }
+    }
+
+    /// A service that cannot see this folder because it is chrooted: Postfix reads the folder when it needs
+    /// it.
+    const PostfixFacts::Client* without_authorities(const std::string& path) const {
+        const auto found =
+            std::find_if(postfix_.clients.begin(), postfix_.clients.end(), [&](const auto& client) {
+                return client.chrooted && ::access(path_seen_by(client, postfix_, path).c_str(), X_OK) != 0;
+            });
+        return found == postfix_.clients.end() ? nullptr : &*found;
     }
 
     void dnssec() {

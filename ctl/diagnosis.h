@@ -30,7 +30,7 @@ std::string fitting_map(const PostfixFacts& postfix);
 /// The lines of main.cf to aim at.
 std::vector<std::string> fitting_lines(const PostfixFacts& postfix, const app::Settings& settings);
 
-/// Where smtp(8) of this service looks for a unix socket named `path` in main.cf.
+/// Where smtp(8) of this service looks for a unix socket or folder named `path` in main.cf.
 std::string path_seen_by(const PostfixFacts::Client& client, const PostfixFacts& postfix,
                          const std::string& path);
 
