@@ -23,6 +23,7 @@ class Input {
     Input(const Input&) = delete;
     Input& operator=(const Input&) = delete;
 
+    bool open() const { return descriptor_ >= 0; }
     /// What read(2) gives; an interrupted one is done again.
     ssize_t read(char* buffer, std::size_t size) const {
         ssize_t got = -1;
@@ -40,15 +41,18 @@ class Input {
 }  // namespace
 
 std::string read_input(const std::string& path, std::size_t limit) {
+    const auto unreadable = [&path](int error) {
+        return std::runtime_error(input_name(path) +
+                                  ": cannot be read: " + std::system_category().message(error));
+    };
     const Input input(path);
+    if (!input.open()) throw unreadable(errno);
     std::string text;
     char buffer[64 * 1024];
     for (;;) {
         const ssize_t got = input.read(buffer, sizeof buffer);
         if (got == 0) return text;
-        if (got < 0)
-            throw std::runtime_error(input_name(path) +
-                                     ": cannot be read: " + std::system_category().message(errno));
+        if (got < 0) throw unreadable(errno);
         text.append(buffer, static_cast<std::size_t>(got));
         if (text.size() > limit)
             throw std::runtime_error(input_name(path) + ": is larger than " + std::to_string(limit >> 20) +
