@@ -44,6 +44,14 @@ bool differ_in_one(const policy::Overrides& before, const policy::Overrides& aft
     return lost(before, after) <= 1 && lost(after, before) <= 1;
 }
 
+void tell(const Invocation& invocation, bool reloaded, const char* text) {
+    if (invocation.json) {
+        std::printf("{\"reloaded\":%s}\n", reloaded ? "true" : "false");
+    } else {
+        std::printf("%s", text);
+    }
+}
+
 int reload_daemon(const Invocation& invocation) {
     try {
         const Json last =
@@ -51,18 +59,20 @@ int reload_daemon(const Invocation& invocation) {
                 std::fprintf(stderr, "mta-stsctl: %s\n", printable(line.value("error", "")).c_str());
             });
         if (last.value("status", "") == "ok") {
-            std::fputs("reloaded\n", stdout);
+            tell(invocation, true, "reloaded\n");
             return kFine;
         }
         std::fprintf(stderr, "mta-stsctl: the file is changed, but mta-stsd has refused to reload: %s\n",
                      printable(last.value("error", "")).c_str());
+        tell(invocation, false, "");
         return kFoundWrong;
     } catch (const NotRunning&) {
-        std::fputs("mta-stsd is not running: this counts from its next start\n", stdout);
+        tell(invocation, false, "mta-stsd is not running: this counts from its next start\n");
         return kFine;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "mta-stsctl: the file is changed, but mta-stsd was not told: %s\n",
                      error.what());
+        tell(invocation, false, "");
         return kFoundWrong;
     }
 }

@@ -11,9 +11,13 @@ void print_error(const Json& line) {
 }  // namespace
 
 int reload(const Invocation& invocation) {
-    if (!run_and_print(invocation, {{"command", "reload"}}, print_error)) return kFoundWrong;
-    if (!invocation.json) std::puts("reloaded");
-    return kFine;
+    const bool reloaded = run_and_print(invocation, {{"command", "reload"}}, print_error);
+    if (invocation.json) {
+        std::printf("{\"reloaded\":%s}\n", reloaded ? "true" : "false");
+    } else if (reloaded) {
+        std::puts("reloaded");
+    }
+    return reloaded ? kFine : kFoundWrong;
 }
 
 }  // namespace ctl

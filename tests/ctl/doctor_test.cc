@@ -18,7 +18,7 @@ using testing_support::RunningDaemon;
 
 namespace {
 
-PostfixFacts postfix(const std::string& version, std::map<std::string, std::string> changes) {
+PostfixFacts postfix(const std::string& version, const std::map<std::string, std::string>& changes) {
     PostfixFacts out;
     out.version_text = version;
     out.version = ctl::parse_postfix_version(version);

@@ -175,4 +175,13 @@ TEST_CASE("a daemon that refuses the reload is told of") {
     CHECK(added.status == 1);
     CHECK_MESSAGE(added.err.find("mta-stsd has refused to reload") != std::string::npos, added.err);
     CHECK(text_of(world).find("a.example") != std::string::npos);
+    const Ended refused = ctl(world, {"-c", world.folder.file("good.yml"), "reload", "--json"});
+    CHECK(refused.status == 1);
+    const std::string last = "{\"reloaded\":false}\n";
+    REQUIRE(refused.out.size() > last.size());
+    CHECK(refused.out.substr(refused.out.size() - last.size()) == last);
+    CHECK(nlohmann::json::parse(refused.out.substr(0, refused.out.find('\n'))).contains("error"));
+    CHECK(
+        ctl(world, {"-c", world.folder.file("good.yml"), "override", "remove", "a.example", "--json"}).out ==
+        last);
 }
