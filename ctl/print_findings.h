@@ -9,7 +9,7 @@ namespace ctl {
 
 /// Whether standard output is a terminal: people read it there, programs elsewhere.
 bool for_people();
-/// Whether that terminal is to have colours: NO_COLOR is not set.
+/// Whether that terminal is to have colours: NO_COLOR is not set, or empty.
 bool in_colour();
 
 /// For people a sign, a colour where that is wanted, and the remedy below. For programs one line each, with
