@@ -125,7 +125,7 @@ def wait_for(endpoint):
     while time.monotonic() < end:
         if subprocess.run([BENCH / "socketmap_load", "-n", "1", endpoint], capture_output=True).returncode == 0:
             return
-        time.sleep(0.01)
+        time.sleep(0.002)
     raise RuntimeError(f"nobody answers at {endpoint}")
 
 
