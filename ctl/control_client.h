@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -18,7 +19,11 @@ class NotRunning : public std::runtime_error {
 /// A connection for several commands, one after another.
 class ControlClient {
   public:
-    explicit ControlClient(const std::string& socket_path);
+    /// Longer than any lookup takes.
+    static constexpr std::chrono::milliseconds kPatience{120'000};
+
+    /// A daemon that stands still is given up after `patience` without a word.
+    explicit ControlClient(const std::string& socket_path, std::chrono::milliseconds patience = kPatience);
     ~ControlClient();
     ControlClient(const ControlClient&) = delete;
     ControlClient& operator=(const ControlClient&) = delete;
@@ -33,7 +38,8 @@ class ControlClient {
 
 /// Sends one command to the daemon's control socket and hands each line of the answer but the last to `line`.
 /// Returns the last line
-/// (`status` and its fields). Throws std::runtime_error where the daemon cannot be reached or breaks off.
+/// (`status` and its fields). Throws std::runtime_error where the daemon cannot be reached,
+/// breaks off or stands still.
 Json run_command(const std::string& socket_path, Json request, const std::function<void(const Json&)>& line);
 
 }  // namespace ctl
