@@ -188,10 +188,10 @@ void Daemon::load_cache() {
 void Daemon::start_threads() {
     const Settings& settings = configuration_.settings;
     for (std::uint32_t i = 0; i < settings.server.threads; ++i) {
-        threads_.push_back(
-            std::make_unique<ServingThread>(ServingThread::Services{clock_, coarse_clock_, responder_, port_, log_},
-                                            serving_options(settings, unprivileged_.max_connections),
-                                            configuration_.rules, descriptors_of(listeners_)));
+        threads_.push_back(std::make_unique<ServingThread>(
+            ServingThread::Services{clock_, coarse_clock_, responder_, port_, log_},
+            serving_options(settings, unprivileged_.max_connections), configuration_.rules,
+            descriptors_of(listeners_)));
     }
     heartbeats_.assign(threads_.size(), 0);
     const auto self = static_cast<id_t>(::syscall(SYS_gettid));

@@ -115,6 +115,14 @@ app::Log::Options to_syslog(const LogDaemon& receiver) {
     return options;
 }
 
+void add_line(std::string& block, const app::Log& log, app::LogLevel level, std::string_view event) {
+    const app::LogLine line(block, log.style(), level, event);
+}
+
+void log_line(app::Log& log, std::string_view event) {
+    const app::LogEntry entry(log, app::LogLevel::kInfo, event);
+}
+
 }  // namespace
 
 TEST_CASE("syslog: each line of a block has its own severity, of facility mail") {
@@ -122,10 +130,10 @@ TEST_CASE("syslog: each line of a block has its own severity, of facility mail")
     {
         app::Log log(to_syslog(receiver));
         std::string block;
-        app::LogLine(block, log.style(), app::LogLevel::kInfo, "query");
+        add_line(block, log, app::LogLevel::kInfo, "query");
         app::LogLine(block, log.style(), app::LogLevel::kError, "unknown-map").add("map", "posfix");
-        app::LogLine(block, log.style(), app::LogLevel::kWarning, "query");
-        app::LogLine(block, log.style(), app::LogLevel::kDebug, "refused");
+        add_line(block, log, app::LogLevel::kWarning, "query");
+        add_line(block, log, app::LogLevel::kDebug, "refused");
         log.write(app::LogLevel::kInfo, block);
         CHECK(receiver.message() == "<22>info query");
         CHECK(receiver.message() == "<19>error unknown-map map=posfix");
@@ -137,10 +145,10 @@ TEST_CASE("syslog: each line of a block has its own severity, of facility mail")
 TEST_CASE("syslog: a log daemon that was restarted gets what comes after") {
     LogDaemon receiver;
     app::Log log(to_syslog(receiver));
-    app::LogEntry(log, app::LogLevel::kInfo, "one");
+    log_line(log, "one");
     CHECK(receiver.message() == "<22>info one");
     receiver.restart();
-    app::LogEntry(log, app::LogLevel::kInfo, "two");
+    log_line(log, "two");
     CHECK(receiver.message() == "<22>info two");
 }
 

@@ -147,9 +147,9 @@ TEST_CASE("a sweep frees entries of domains without a policy whose time is over"
     for (int i = 0; i < 100; ++i)
         cache.put_negative(name(domain(i)), kMono + Seconds{60}, reason);
     cache.put_negative(name("later.example"), kMono + Seconds{61}, reason);
-    Sweep(cache, after(Seconds{59}));
+    const Sweep before(cache, after(Seconds{59}));
     CHECK(cache.stats().negative == 101);
-    Sweep(cache, after(Seconds{60}));
+    const Sweep at_the_end(cache, after(Seconds{60}));
     CHECK(cache.stats().negative == 1);
 }
 
