@@ -19,7 +19,7 @@ namespace {
 constexpr base::Milliseconds kHousekeeping{250};
 constexpr base::Milliseconds kDrainLimit{10'000};
 constexpr base::Milliseconds kMoreTimeToLoad{30'000};
-constexpr int kEngineNice = 5;  // TLS handshakes must not delay cached answers on one core
+constexpr int kEngineNicer = 5;  // TLS handshakes must not delay cached answers on one core
 
 ListenSocket open_control_socket(const Settings& settings) {
     ListenAddress address;
@@ -195,7 +195,8 @@ void Daemon::start_threads() {
     }
     heartbeats_.assign(threads_.size(), 0);
     const auto self = static_cast<id_t>(::syscall(SYS_gettid));
-    if (::setpriority(PRIO_PROCESS, self, kEngineNice) != 0) {
+    // From wherever the operator has put the daemon (Nice= of the service).
+    if (::setpriority(PRIO_PROCESS, self, ::getpriority(PRIO_PROCESS, self) + kEngineNicer) != 0) {
         LogEntry(log_, LogLevel::kWarning, "priority")
             .add("error", "the engine's priority cannot be lowered");
     }

@@ -3,6 +3,7 @@
 #include "daemon/daemon.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <filesystem>
@@ -67,6 +68,16 @@ bool becomes(BlockingClient& client, const std::string& payload, const std::stri
 }
 
 }  // namespace
+
+TEST_CASE("the engine's priority is lowered from where the daemon was started") {
+    const int nice = testing_support::in_child([] {
+        DaemonWorld world;
+        ::setpriority(PRIO_PROCESS, 0, 3);
+        with_daemon(world, [](const std::string&) {});
+        return ::getpriority(PRIO_PROCESS, 0);
+    });
+    CHECK(nice == 8);
+}
 
 TEST_CASE("questions of many connections on two serving threads are answered by one engine") {
     DaemonWorld world;
