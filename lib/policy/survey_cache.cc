@@ -48,7 +48,7 @@ SurveyCache::Hit SurveyCache::find(const Key& key, base::MonoTime now) {
     Entry* const entry = shard.surveys.find(hash, name, now);
     if (entry == nullptr) return {};
     const bool renew_due = now >= entry->renew_at && !std::exchange(entry->told, true);
-    return {entry->findings->state, renew_due};
+    return {entry->state, renew_due};
 }
 
 void SurveyCache::put(const Key& key, Entry entry, base::MonoTime now) {
@@ -61,6 +61,7 @@ void SurveyCache::put(const Key& key, Entry entry, base::MonoTime now) {
     if (larger) shard.surveys.adopt(*larger);  // the old one is freed after the lock
     shard.surveys.drop_expired(now, kDropWithPut);
     const std::size_t weight = weight_of(*entry.findings);
+    entry.state = entry.findings->state;
     shard.surveys.put(hash, name, std::move(entry), weight);
 }
 

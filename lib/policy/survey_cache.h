@@ -32,6 +32,7 @@ class SurveyCache {
         base::MonoTime until{};
         base::MonoTime renew_at{};
         bool told = false;
+        dane::State state{};  ///< that of the findings, set by put(): answers read it without them
     };
 
     explicit SurveyCache(const Options& options);
