@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "tests/support/in_child.h"
+#include "tests/support/standard_error.h"
 
 namespace {
 
@@ -28,25 +28,15 @@ dane::Host failed_host(const std::string& name) {
     return host;
 }
 
-/// What is logged of a survey, as JSON. In a process of its own: it has another standard error.
+/// What is logged of a survey, as JSON.
 std::string logged(const policy::SurveyReport& report) {
-    char name[] = "/tmp/mta-stsd-log-XXXXXX";
-    const int file = ::mkstemp(name);
-    REQUIRE(file >= 0);
-    ::unlink(name);
-    CHECK(testing_support::in_child([&] {
-              ::dup2(file, STDERR_FILENO);
-              app::Log::Options options;
-              options.format = app::LogFormat::kJson;
-              options.target = app::LogTarget::kStderr;
-              app::Log log(options);
-              app::FlightLog(log).survey(report);
-              return 7;
-          }) == 7);
-    std::string text(static_cast<std::size_t>(::lseek(file, 0, SEEK_END)), '\0');
-    REQUIRE(::pread(file, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
-    ::close(file);
-    return text;
+    return testing_support::standard_error_of([&] {
+        app::Log::Options options;
+        options.format = app::LogFormat::kJson;
+        options.target = app::LogTarget::kStderr;
+        app::Log log(options);
+        app::FlightLog(log).survey(report);
+    });
 }
 
 }  // namespace

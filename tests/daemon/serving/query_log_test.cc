@@ -2,15 +2,14 @@
 #include "daemon/serving/query_log.h"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "lib/sts/mode.h"
-#include "tests/support/in_child.h"
+#include "tests/support/standard_error.h"
 
 namespace {
 
@@ -65,24 +64,14 @@ std::string expected_line(const Query& query, app::LogFormat format) {
 
 /// What a log with `format` says of these answers.
 std::string logged(const std::vector<Query>& queries, app::LogFormat format) {
-    char name[] = "/tmp/mta-stsd-query-log-XXXXXX";
-    const int file = ::mkstemp(name);
-    REQUIRE(file >= 0);
-    ::unlink(name);
-    CHECK(testing_support::in_child([&] {
-              ::dup2(file, STDERR_FILENO);
-              app::Log log({app::LogLevel::kInfo, format, app::LogTarget::kJournal});
-              app::Counters counters;
-              app::QueryLog query_log(log, counters);
-              for (const Query& query : queries)
-                  query_log.answered(query, base::Milliseconds{0});
-              query_log.flush();
-              return 7;
-          }) == 7);
-    std::string text(static_cast<std::size_t>(::lseek(file, 0, SEEK_END)), '\0');
-    REQUIRE(::pread(file, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
-    ::close(file);
-    return text;
+    return testing_support::standard_error_of([&] {
+        app::Log log({app::LogLevel::kInfo, format, app::LogTarget::kJournal});
+        app::Counters counters;
+        app::QueryLog query_log(log, counters);
+        for (const Query& query : queries)
+            query_log.answered(query, base::Milliseconds{0});
+        query_log.flush();
+    });
 }
 
 }  // namespace
