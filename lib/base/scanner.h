@@ -52,18 +52,15 @@ class Scanner {
     /// Takes the longest run of characters for which `wanted(char)` holds, at most `limit` of them. May be
     /// empty.
     template <class Wanted>
-    constexpr std::string_view take_while(Wanted wanted, std::size_t limit = std::string_view::npos) {
-        const std::size_t begin = position_;
-        while (!at_end() && position_ - begin < limit && wanted(text_[position_]))
-            ++position_;
-        return text_.substr(begin, position_ - begin);
+    constexpr std::string_view take_while(const Wanted& wanted, std::size_t limit = std::string_view::npos) {
+        const std::string_view candidates = rest().substr(0, limit);
+        std::size_t length = 0;
+        while (length < candidates.size() && wanted(candidates[length]))
+            ++length;
+        return take(length);
     }
     /// Takes everything before the next `stop`, or the rest where there is none; `stop` itself is not taken.
-    constexpr std::string_view take_until(char stop) {
-        const std::string_view taken = rest().substr(0, rest().find(stop));
-        position_ += taken.size();
-        return taken;
-    }
+    constexpr std::string_view take_until(char stop) { return take(rest().find(stop)); }
     /// Skips spaces and tabs (WSP of RFC 5234).
     constexpr void skip_wsp() {
         take_while([](char c) { return c == ' ' || c == '\t'; });
@@ -85,6 +82,12 @@ class Scanner {
     }
 
   private:
+    constexpr std::string_view take(std::size_t length) {
+        const std::string_view taken = text_.substr(position_, length);
+        position_ += taken.size();
+        return taken;
+    }
+
     std::string_view text_;
     std::size_t position_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "lib/base/ascii.h"
+#include "lib/base/char_set.h"
 #include "lib/base/scanner.h"
 
 namespace sts {
@@ -15,10 +16,11 @@ constexpr std::size_t kMaxLabel = 63;  // RFC 1035 2.3.4
 constexpr std::size_t kMinLabels = 2;  // no host that takes mail from the Internet is a top-level domain
 
 // RFC 5321 4.1.2: sub-domain = Let-dig [Ldh-str]
-bool is_label(std::string_view label) {
-    if (label.empty() || label.size() > kMaxLabel || label.front() == '-' || label.back() == '-')
-        return false;
-    return std::all_of(label.begin(), label.end(), [](char c) { return base::is_alnum(c) || c == '-'; });
+constexpr base::CharSet kIsLabel([](char c) { return base::is_alnum(c) || c == '-'; });
+
+std::string_view take_label(base::Scanner& in) {
+    const std::string_view label = in.take_while(kIsLabel, kMaxLabel);
+    return label.empty() || label.front() == '-' || label.back() == '-' ? std::string_view() : label;
 }
 
 // RFC 8461 3.2: sts-policy-mx-value = ["*."] Domain
@@ -28,12 +30,12 @@ bool is_pattern(std::string_view value) {
     std::size_t labels = in.literal("*.") ? 1 : 0;
     std::string_view label;
     do {
-        label = in.take_until('.');
-        if (!is_label(label)) return false;
+        label = take_label(in);
+        if (label.empty()) return false;
         ++labels;
     } while (in.literal('.'));
     // A last label of digits makes it an IPv4 address or nonsense, never a host (RFC 3696 2).
-    return labels >= kMinLabels && !std::all_of(label.begin(), label.end(), base::is_digit);
+    return in.at_end() && labels >= kMinLabels && !std::all_of(label.begin(), label.end(), base::is_digit);
 }
 
 }  // namespace

@@ -30,8 +30,9 @@ struct LessNoCase {
 };
 
 std::string_view trim_right(std::string_view text) {
-    const std::size_t last = text.find_last_not_of(" \t");
-    return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
+    return text;
 }
 
 Fault text_fault(std::string_view value) {
@@ -98,7 +99,7 @@ class Parser {
 
     Fault on_mode(std::string_view value) {
         has_mode_ = true;
-        for (const Mode mode : {Mode::kNone, Mode::kTesting, Mode::kEnforce}) {
+        for (const Mode mode : {Mode::kEnforce, Mode::kTesting, Mode::kNone}) {
             if (value != to_string(mode)) continue;
             policy_.mode = mode;
             return {};
@@ -118,7 +119,6 @@ class Parser {
     }
 
     Fault on_mx(std::string_view value) {
-        if (const Fault fault = text_fault(value)) return fault;
         switch (judge_mx(value)) {
             case MxVerdict::kUsable:
                 break;
@@ -127,6 +127,8 @@ class Parser {
                 add_lax(LaxReason::Kind::kFinalDot, line_);
                 break;
             case MxVerdict::kUnusable:
+                // What is usable is good text: letters, digits, '-', '.' and '*' alone.
+                if (const Fault fault = text_fault(value)) return fault;
                 add_lax(LaxReason::Kind::kUnusableMx, line_);
                 return {};
         }
