@@ -33,6 +33,13 @@ bool SqliteError::busy() const {
     return primary(code) == SQLITE_BUSY || primary(code) == SQLITE_LOCKED;
 }
 
+std::string_view SqliteValue::bytes() const {
+    const void* data = sqlite3_value_blob(value_);
+    const int size = sqlite3_value_bytes(value_);
+    if (data == nullptr || size <= 0) return {};
+    return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
+}
+
 void SqliteStatement::bind(int parameter, std::int64_t value) {
     sqlite3_bind_int64(statement_.get(), parameter, value);
 }
@@ -62,21 +69,6 @@ SqliteStatement::Step SqliteStatement::step() {
 void SqliteStatement::reset() {
     sqlite3_reset(statement_.get());
     sqlite3_clear_bindings(statement_.get());
-}
-
-std::int64_t SqliteStatement::number(int column) const {
-    return sqlite3_column_int64(statement_.get(), column);
-}
-
-std::string_view SqliteStatement::bytes(int column) const {
-    const void* data = sqlite3_column_blob(statement_.get(), column);
-    const int size = sqlite3_column_bytes(statement_.get(), column);
-    if (data == nullptr || size <= 0) return {};
-    return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
-}
-
-int SqliteStatement::type(int column) const {
-    return sqlite3_column_type(statement_.get(), column);
 }
 
 base::Result<SqliteDb, SqliteError> SqliteDb::open(const std::string& path, Access access) {
@@ -115,7 +107,7 @@ base::Result<std::int64_t, SqliteError> SqliteDb::ask_number(const std::string& 
     auto statement = prepare(sql);
     if (!statement) return base::Unexpected(statement.error());
     if (statement->step() != SqliteStatement::Step::kRow) return base::Unexpected(error());
-    return statement->number(0);
+    return statement->column(0).number();
 }
 
 void SqliteDb::checkpoint_on_close(bool wanted) {

@@ -26,6 +26,22 @@ struct SqliteError {
 struct SqliteDone {};
 using SqliteResult = base::Result<SqliteDone, SqliteError>;
 
+/// One column of a row. Cheap: what a start asks of a million rows goes through it. Valid until the next
+/// step.
+class SqliteValue {
+  public:
+    explicit SqliteValue(sqlite3_value* value) : value_(value) {}
+
+    /// SQLITE_INTEGER, SQLITE_TEXT, SQLITE_BLOB ...
+    int type() const { return sqlite3_value_type(value_); }
+    std::int64_t number() const { return sqlite3_value_int64(value_); }
+    /// Of a text or blob.
+    std::string_view bytes() const;
+
+  private:
+    sqlite3_value* value_;
+};
+
 /// A prepared statement. Bound texts are not copied: they must live until reset(). Parameters count from 1,
 /// columns from 0. Must be destroyed before its database.
 class SqliteStatement {
@@ -44,11 +60,8 @@ class SqliteStatement {
     /// Ready to be bound and stepped again.
     void reset();
 
-    std::int64_t number(int column) const;
-    /// The bytes of a text or blob; valid until the next step.
-    std::string_view bytes(int column) const;
-    /// SQLITE_INTEGER, SQLITE_TEXT, SQLITE_BLOB ...
-    int type(int column) const;
+    /// SQLite calls such a value unprotected: it may be looked at because a connection is one thread's.
+    SqliteValue column(int i) const { return SqliteValue(sqlite3_column_value(statement_.get(), i)); }
 
     explicit operator bool() const { return statement_ != nullptr; }
 

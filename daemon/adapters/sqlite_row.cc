@@ -6,6 +6,7 @@
 #include <string>
 
 #include "lib/base/ascii.h"
+#include "lib/base/char_set.h"
 #include "lib/sts/policy.h"
 
 namespace app {
@@ -31,16 +32,17 @@ constexpr std::size_t kMaxText = 4096;                    // record_text, last_e
 constexpr std::int64_t kMaxTime = std::int64_t{1} << 40;  // seconds; the year 36,812
 constexpr std::uint8_t kMaxRefetchStage = 2;
 
-std::optional<std::int64_t> number(const SqliteStatement& row, int column, std::int64_t min,
-                                   std::int64_t max) {
-    if (row.type(column) != SQLITE_INTEGER) return std::nullopt;
-    const std::int64_t value = row.number(column);
-    if (value < min || value > max) return std::nullopt;
-    return value;
+constexpr base::CharSet kIsId(base::is_alnum);
+
+// Negative where the column is no number from 0 to `max`.
+std::int64_t number(const SqliteStatement& row, int column, std::int64_t max) {
+    const SqliteValue value = row.column(column);
+    if (value.type() != SQLITE_INTEGER || value.number() > max) return -1;
+    return value.number();
 }
 
 bool is_id(std::string_view id) {
-    return id.size() <= kMaxId && std::all_of(id.begin(), id.end(), [](char c) { return base::is_alnum(c); });
+    return id.size() <= kMaxId && kIsId.has_all_of(id);
 }
 
 }  // namespace
@@ -61,34 +63,35 @@ void bind_row(SqliteStatement& put, const policy::PolicyRecord& record) {
 }
 
 std::optional<policy::PolicyRecord> read_row(const SqliteStatement& row, Texts texts) {
-    const std::string_view name = row.bytes(kDomain), id = row.bytes(kId);
+    const std::string_view name = row.column(kDomain).bytes(), id = row.column(kId).bytes();
     auto domain = dns::Name::parse(name);
     if (!domain || domain->text() != name || !is_id(id)) return std::nullopt;
-    const auto mode = number(row, kMode, 0, static_cast<std::int64_t>(sts::Mode::kEnforce));
-    const auto max_age = number(row, kMaxAge, 0, sts::kMaxMaxAge);
-    const auto fetched = number(row, kFetched, 0, kMaxTime);
-    const auto refresh_at = number(row, kRefreshAt, 0, kMaxTime);
-    const auto stage = number(row, kRefetchStage, 0, kMaxRefetchStage);
-    const auto asked_day = number(row, kAskedDay, 0, std::numeric_limits<std::int32_t>::max());
-    if (!mode || !max_age || !fetched || !refresh_at || !stage || !asked_day) return std::nullopt;
+    const auto mode = number(row, kMode, static_cast<std::int64_t>(sts::Mode::kEnforce));
+    const auto max_age = number(row, kMaxAge, sts::kMaxMaxAge);
+    const auto fetched = number(row, kFetched, kMaxTime);
+    const auto refresh_at = number(row, kRefreshAt, kMaxTime);
+    const auto stage = number(row, kRefetchStage, kMaxRefetchStage);
+    const auto asked_day = number(row, kAskedDay, std::numeric_limits<std::int32_t>::max());
+    if (std::min({mode, max_age, fetched, refresh_at, stage, asked_day}) < 0) return std::nullopt;
 
-    policy::PolicyRecord record{*std::move(domain)};
-    record.body = row.bytes(kBody);
-    auto policy = sts::parse_policy(record.body);
-    if (!policy || policy->mode != static_cast<sts::Mode>(*mode) || policy->max_age != *max_age)
+    const std::string_view body = row.column(kBody).bytes();
+    auto policy = sts::parse_policy(body);
+    if (!policy || policy->mode != static_cast<sts::Mode>(mode) || policy->max_age != max_age)
         return std::nullopt;
+    policy::PolicyRecord record{*std::move(domain)};
     record.id = id;
     record.mode = policy->mode;
     record.lax = !policy->lax.empty();
     record.max_age = policy->max_age;
-    record.fetched = base::WallTime(base::Seconds(*fetched));
-    record.refresh_at = base::WallTime(base::Seconds(*refresh_at));
-    record.refetch_stage = static_cast<std::uint8_t>(*stage);
-    record.asked_day = static_cast<std::int32_t>(*asked_day);
+    record.fetched = base::WallTime(base::Seconds(fetched));
+    record.refresh_at = base::WallTime(base::Seconds(refresh_at));
+    record.refetch_stage = static_cast<std::uint8_t>(stage);
+    record.asked_day = static_cast<std::int32_t>(asked_day);
+    record.body = body;
     record.mx = std::move(policy->mx);
     if (texts == Texts::kLeftOut) return record;
-    record.record_text = row.bytes(kRecordText).substr(0, kMaxText);
-    record.last_error = row.bytes(kLastError).substr(0, kMaxText);
+    record.record_text = row.column(kRecordText).bytes().substr(0, kMaxText);
+    record.last_error = row.column(kLastError).bytes().substr(0, kMaxText);
     return record;
 }
 

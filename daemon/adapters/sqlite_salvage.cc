@@ -87,7 +87,7 @@ bool SqliteSalvage::copy(SqliteStatement& read, const std::string& begin, const 
     last_.clear();
     Step step = Step::kDone;
     while (writable_ && (step = read.step()) == Step::kRow) {
-        last_ = read.bytes(0);
+        last_ = read.column(0).bytes();
         if (const auto record = read_row(read)) write(*record);
     }
     read.reset();

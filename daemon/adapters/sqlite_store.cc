@@ -168,7 +168,7 @@ SqliteResult SqliteStore::load_rows(const std::function<void(policy::PolicyRecor
     rows->bind(1, begin);
     Step step = Step::kDone;
     while ((step = rows->step()) == Step::kRow) {
-        const std::string_view domain = rows->bytes(0);
+        const std::string_view domain = rows->column(0).bytes();
         if (domain <= last) return base::Unexpected(SqliteError{SQLITE_CORRUPT, "rows out of order"});
         last = domain;
         auto record = read_row(*rows, Texts::kLeftOut);
