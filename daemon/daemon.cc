@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/daemon.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,7 +20,9 @@ namespace {
 constexpr base::Milliseconds kHousekeeping{250};
 constexpr base::Milliseconds kDrainLimit{10'000};
 constexpr base::Milliseconds kMoreTimeToLoad{30'000};
-constexpr int kEngineNicer = 5;  // TLS handshakes must not delay cached answers on one core
+// TLS handshakes and checkpoints of the database must not delay cached answers on one core. Where answers
+// alone would fill it, a thirtieth is left to the engine.
+constexpr int kEngineNicer = 15;
 
 ListenSocket open_control_socket(const Settings& settings) {
     ListenAddress address;
@@ -194,12 +197,20 @@ void Daemon::start_threads() {
             descriptors_of(listeners_)));
     }
     heartbeats_.assign(threads_.size(), 0);
+    lower_priority();
+}
+
+void Daemon::lower_priority() {
     const auto self = static_cast<id_t>(::syscall(SYS_gettid));
     // From wherever the operator has put the daemon (Nice= of the service).
-    if (::setpriority(PRIO_PROCESS, self, ::getpriority(PRIO_PROCESS, self) + kEngineNicer) != 0) {
-        LogEntry(log_, LogLevel::kWarning, "priority")
-            .add("error", "the engine's priority cannot be lowered");
-    }
+    const bool nicer =
+        ::setpriority(PRIO_PROCESS, self, ::getpriority(PRIO_PROCESS, self) + kEngineNicer) == 0;
+    // What wakes the engine, a packet or the disk, does not interrupt an answer.
+    const sched_param none{};
+    const bool polite =
+        ::sched_getscheduler(0) != SCHED_OTHER || ::sched_setscheduler(0, SCHED_BATCH, &none) == 0;
+    if (nicer && polite) return;
+    LogEntry(log_, LogLevel::kWarning, "priority").add("error", "the engine's priority cannot be lowered");
 }
 
 void Daemon::start_monitoring() {

@@ -57,6 +57,7 @@ class Daemon {
 
     std::unique_ptr<SqliteStore> open_store();
     void start_threads();
+    void lower_priority();  ///< the calling thread's
     void load_cache();
     void start_monitoring();
     void log_start();
