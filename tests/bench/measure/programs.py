@@ -10,12 +10,14 @@ import urllib.request
 
 BENCH = None  # the build's tests/bench, set by run
 DAEMON = None
+CTL = None
 
 
 def set_build(build):
-    global BENCH, DAEMON
+    global BENCH, DAEMON, CTL
     BENCH = build / "tests" / "bench"
     DAEMON = build / "daemon" / "mta-stsd"
+    CTL = build / "ctl" / "mta-stsctl"
 
 
 def _on(core, nice=0):
@@ -98,9 +100,9 @@ class Daemon(Program):
         self.folder = pathlib.Path(folder)
         self.tcp = "inet:127.0.0.1:8461"
         self.unix = f"unix:{folder}/socketmap"
-        settings = self.folder / "mta-stsd.yml"
-        settings.write_text(SETTINGS.format(tcp=self.tcp, unix=self.unix, folder=folder, level=level))
-        super().__init__([DAEMON, "-c", settings], core, open(self.folder / "log", "ab"))
+        self.settings = self.folder / "mta-stsd.yml"
+        self.settings.write_text(SETTINGS.format(tcp=self.tcp, unix=self.unix, folder=folder, level=level))
+        super().__init__([DAEMON, "-c", self.settings], core, open(self.folder / "log", "ab"))
         if until_answer:
             wait_for(self.tcp)
 
@@ -146,6 +148,12 @@ def start_load(endpoint, core=None, pid=None, nice=0, **options):
     return subprocess.Popen(
         command + [endpoint], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_on(core, nice)
     )
+
+
+def start_import(daemon, file, core=None, nice=0):
+    command = [CTL, "-c", daemon.settings, "cache", "import", file]
+    return subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                            preexec_fn=_on(core, nice))
 
 
 def cpu_seconds(pid, thread=None):
