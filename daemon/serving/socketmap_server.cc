@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -13,6 +14,7 @@ namespace {
 constexpr int kAcceptsPerTurn = 64;
 constexpr base::Milliseconds kAcceptPause{500};
 constexpr base::Milliseconds kComplainEvery{60'000};
+constexpr std::size_t kJudgedAtLeast = 256;
 constexpr std::size_t kOutputKept = 1024 * 1024;  // a larger output buffer is given back after use
 }  // namespace
 
@@ -124,12 +126,30 @@ void SocketmapServer::on_tick() {
     tick_ = services_.loop.after(kTick, [this] { on_tick(); });
     tick_time_ = services_.clock.mono();
     heartbeat_.fetch_add(1, std::memory_order_relaxed);
-    for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
-        if (slots_[slot].session) slots_[slot].session->on_tick();
-    }
+    answer_late();
+    judge_silence();
     if (!draining_) update_accepting();
     query_log_.flush();
     if (output_.capacity() > kOutputKept) output_ = std::string();
+}
+
+// A late answer may be followed by the client's next question, which waits anew.
+void SocketmapServer::answer_late() {
+    for (const Ticket& ticket : std::exchange(waiting_, {})) {
+        SocketmapSession* session = session_of(ticket);
+        if (session != nullptr && !session->settled(ticket.sequence)) waiting_.push_back(ticket);
+    }
+}
+
+// With 10,000 connections, looking at each of them at each tick would cost more than all else that is done
+// for them.
+void SocketmapServer::judge_silence() {
+    const std::size_t turn = std::max(kJudgedAtLeast, slots_.size() / kTicksPerRound + 1);
+    for (std::size_t left = std::min(turn, slots_.size()); left > 0; --left) {
+        if (next_judged_ >= slots_.size()) next_judged_ = 0;
+        const std::size_t slot = next_judged_++;
+        if (slots_[slot].session) slots_[slot].session->judge_silence();
+    }
 }
 
 void SocketmapServer::drain(std::function<void()> drained) {

@@ -26,8 +26,10 @@ namespace app {
 /// accepting too.
 class SocketmapServer {
   public:
-    /// How often time limits are judged.
+    /// How often it is judged which answers must go out now. Idle clients and stalled frames have their turn
+    /// once in kTicksPerRound ticks.
     static constexpr base::Milliseconds kTick{200};
+    static constexpr std::size_t kTicksPerRound = 5;
 
     struct Options {
         std::uint32_t max_connections = 4096;  ///< of this thread
@@ -77,6 +79,7 @@ class SocketmapServer {
     std::span<char> input_buffer() { return *input_; }
     std::string& output_buffer() { return output_; }
     void ask_engine(Ticket ticket, const policy::Responder::Query& query) {
+        waiting_.push_back(ticket);
         services_.engine.ask(loop(), ticket, *query.key, query.with_survey, deliver_);
     }
     void tell_recheck(const dns::Name& domain) { services_.engine.recheck(domain); }
@@ -96,6 +99,8 @@ class SocketmapServer {
     void add_session(int descriptor);
     SocketmapSession* session_of(const Ticket& ticket);
     void on_tick();
+    void answer_late();
+    void judge_silence();
     void update_accepting();
 
     Services services_;
@@ -110,6 +115,8 @@ class SocketmapServer {
 
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
+    std::size_t next_judged_ = 0;  // slot
+    std::vector<Ticket> waiting_;  // all that wait for the engine, and some that no longer do
     std::uint32_t open_ = 0;
     std::uint32_t measured_ = 0;
     std::vector<std::unique_ptr<Watch>> listeners_;

@@ -220,17 +220,22 @@ void SocketmapSession::resume() {
     process({});
 }
 
-void SocketmapSession::on_tick() {
+bool SocketmapSession::settled(std::uint32_t sequence) {
+    if (!waiting_ || waiting_->sequence != sequence) return true;
+    const base::MonoTime latest = waiting_->since + server_.options().answer_within;
+    if (server_.tick_time() + SocketmapServer::kTick < latest) return false;
+    Counters::add(server_.counters().late_answers);
+    answer_waiting(nullptr);
+    return true;
+}
+
+void SocketmapSession::judge_silence() {
+    if (waiting_) return;
     const base::MonoTime now = server_.tick_time();
-    const SocketmapServer::Options& options = server_.options();
-    if (waiting_) {
-        if (now + SocketmapServer::kTick < waiting_->since + options.answer_within) return;
-        Counters::add(server_.counters().late_answers);
-        answer_waiting(nullptr);
-    } else if (frame_began_ != base::MonoTime{} && now - frame_began_ >= kStalledFrame) {
+    if (frame_began_ != base::MonoTime{} && now - frame_began_ >= kStalledFrame) {
         Counters::add(server_.counters().stalled_frames);
         server_.remove(slot_);
-    } else if (now - last_activity_ >= options.idle_timeout) {
+    } else if (now - last_activity_ >= server_.options().idle_timeout) {
         server_.remove(slot_);
     }
 }

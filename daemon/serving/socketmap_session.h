@@ -34,8 +34,11 @@ class SocketmapSession {
 
     /// The engine's answer to request `sequence`; ignored unless that one is waited for.
     void on_evidence(std::uint32_t sequence, const policy::Evidence& evidence);
-    /// Judges the time limits: a stalled frame, an answer that must go out now, a silent client.
-    void on_tick();
+    /// Whether request `sequence` no longer waits for the engine; if its answer must go out now, it does. May
+    /// end this object.
+    bool settled(std::uint32_t sequence);
+    /// Judges the long time limits: a stalled frame, a silent client. May end this object.
+    void judge_silence();
     /// Goes on with requests that were left for a later turn.
     void resume();
     /// The daemon ends: answers what has been received, then closes as soon as nothing waits. May end this

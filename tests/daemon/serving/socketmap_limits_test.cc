@@ -30,6 +30,16 @@ int turns_at_rest(ServingWorld& world) {
     return turns;
 }
 
+/// More connections than one tick judges for silence.
+std::vector<std::unique_ptr<Client>> many_clients(ServingWorld& world) {
+    std::vector<std::unique_ptr<Client>> clients;
+    while (clients.size() < 300) {
+        clients.push_back(std::make_unique<Client>(world.port));
+        if (!world.until([&] { return world.counters.connections_open == clients.size(); })) return {};
+    }
+    return clients;
+}
+
 /// A policy for example.com whose reply is some 30 KB long.
 void publish_long(ServingWorld& world) {
     std::string body = "version: STSv1\nmode: enforce\nmax_age: 86400\n";
@@ -100,6 +110,45 @@ TEST_CASE("the idle time of a client that waited for its answer begins with the 
     CHECK_FALSE(client.closed());
     world.time.advance(15s);
     REQUIRE(world.until([&] { return client.closed(); }));
+}
+
+TEST_CASE("of many connections each that is idle is closed within a second") {
+    app::SocketmapServer::Options options;
+    options.idle_timeout = 30s;
+    ServingWorld world(options);
+    const auto clients = many_clients(world);
+    REQUIRE(!clients.empty());
+    world.time.advance(31s);
+    const std::uint64_t beat = world.server->heartbeat();
+    REQUIRE(world.until([&] { return world.counters.connections_open == 0; }));
+    CHECK(world.server->heartbeat() - beat <= app::SocketmapServer::kTicksPerRound);
+}
+
+TEST_CASE(
+    "of many connections each that waits is answered in time, and its next question has a time of its own") {
+    ServingWorld world;
+    world.publish("example.com", "mx.example.com");
+    world.publish("other.example", "mx.other.example");
+    world.fetcher.delay("mta-sts.example.com", 40s);
+    world.fetcher.delay("mta-sts.other.example", 100s);
+    const auto clients = many_clients(world);
+    REQUIRE(!clients.empty());
+    for (const auto& client : clients) {
+        client->ask("postfix", "example.com");
+        client->ask("postfix", "other.example");
+    }
+    const auto late = [&] { return world.counters.late_answers.load(); };
+    REQUIRE(world.until([&] { return !world.resolver.questions().empty(); }));
+    REQUIRE(tick(world));
+    CHECK(late() == 0);
+    world.time.advance(26s);
+    const std::uint64_t beat = world.server->heartbeat();
+    REQUIRE(world.until([&] { return late() == 300; }));
+    CHECK(world.server->heartbeat() - beat <= 1);
+    REQUIRE(tick(world));
+    CHECK(late() == 300);
+    world.time.advance(26s);
+    CHECK(world.until([&] { return late() == 600; }));
 }
 
 TEST_CASE("an answer that comes too late does not reach whoever has the place of the one who asked") {
