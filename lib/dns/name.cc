@@ -26,48 +26,41 @@ using Text = base::Result<std::string, NameError>;
 
 /// What a character may be in a name. RFC 1123 2.1: no '-' at either end of a label. '_' is left for service
 /// names (RFC 8552), so never first.
-enum class Role : std::uint8_t { kNone, kAnywhere, kNotFirst, kInner, kDot };
+enum class Role : std::uint8_t { kNone, kAnywhere, kNotFirst, kDot };
 
 constexpr std::array<Role, 256> kRoles = [] {
     std::array<Role, 256> roles{};
     for (std::size_t c = 0; c < roles.size(); ++c)
         if (base::is_alnum(static_cast<char>(c))) roles[c] = Role::kAnywhere;
-    roles['_'] = Role::kNotFirst;
-    roles['-'] = Role::kInner;
+    roles['_'] = roles['-'] = Role::kNotFirst;
     roles['.'] = Role::kDot;
     return roles;
 }();
 
-/// `text` is lower-case ASCII without a final dot.
+/// `text` is lower-case, without a final dot. What is good is ASCII.
 std::optional<NameError> check(std::string_view text) {
     if (text.empty()) return NameError::kEmpty;
     if (text.size() > kMaxName) return NameError::kTooLong;
-    std::size_t length = 0;  // of the label so far
-    Role last = Role::kNone;
-    const auto ends_label = [&] { return length != 0 && length <= kMaxLabel && last != Role::kInner; };
-    for (const char c : text) {
-        const Role role = kRoles[static_cast<unsigned char>(c)];
-        if (role == Role::kDot) {
-            if (!ends_label()) return NameError::kBadLabel;
-            length = 0;
-        } else {
-            if (role == Role::kNone || (length == 0 && role != Role::kAnywhere)) return NameError::kBadLabel;
-            ++length;
-        }
-        last = role;
+    std::size_t label = 0;  // where it begins
+    const auto ends_well = [&](std::size_t end) {
+        return end > label && end - label <= kMaxLabel && text[end - 1] != '-';
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const Role role = kRoles[static_cast<unsigned char>(text[i])];
+        if (role == Role::kAnywhere) continue;
+        if (role == Role::kNone || i == label) return NameError::kBadLabel;
+        if (role != Role::kDot) continue;
+        if (!ends_well(i)) return NameError::kBadLabel;
+        label = i + 1;
     }
-    if (!ends_label()) return NameError::kBadLabel;
+    if (!ends_well(text.size())) return NameError::kBadLabel;
     return std::nullopt;
 }
 
-/// Lower-cases in place; false where there is a byte outside ASCII.
-bool fold_ascii(std::string& text) {
-    unsigned char all = 0;
-    for (char& c : text) {
-        all |= static_cast<unsigned char>(c);
-        c = base::to_lower(c);
-    }
-    return all < 0x80;
+/// The same of a text that may end with a dot, which goes.
+std::optional<NameError> check_absolute(std::string& text) {
+    if (!text.empty() && text.back() == '.') text.pop_back();
+    return check(text);
 }
 
 /// The four characters that UTS #46 maps in its transitional form only: sharp s, final sigma and the two
@@ -110,16 +103,16 @@ Text to_ascii(const std::string& text) {
 
 base::Result<Name, NameError> Name::parse(std::string_view text) {
     if (text.size() > kMaxUnicodeText) return base::Unexpected(NameError::kTooLong);
-    std::string folded(text);
-    if (!fold_ascii(folded)) {
-        Text ascii = to_ascii(folded);
+    std::string name = base::to_lower(text);
+    std::optional<NameError> error = check_absolute(name);
+    if (error && !std::all_of(text.begin(), text.end(), base::is_ascii)) {
+        Text ascii = to_ascii(base::to_lower(text));
         if (!ascii) return base::Unexpected(ascii.error());
-        folded = std::move(*ascii);
-        fold_ascii(folded);
+        name = base::to_lower(*ascii);
+        error = check_absolute(name);
     }
-    if (!folded.empty() && folded.back() == '.') folded.pop_back();
-    if (const auto error = check(folded)) return base::Unexpected(*error);
-    return Name(std::move(folded));
+    if (error) return base::Unexpected(*error);
+    return Name(std::move(name));
 }
 
 base::Result<Name, NameError> Name::with_prefix(std::string_view labels) const {

@@ -17,9 +17,7 @@ constexpr std::string_view kLineEnd = " }";
 void append_lower(std::string& out, std::string_view text) {
     const std::size_t begin = out.size();
     out.append(text);
-    // By pointer: to the compiler a char written through `out` may be part of `out` itself.
-    for (char *at = out.data() + begin, *const end = out.data() + out.size(); at != end; ++at)
-        *at = base::to_lower(*at);
+    base::lower(out.data() + begin, text.size());
 }
 
 template <class F>

@@ -12,6 +12,8 @@ namespace {
 
 /// The digits of the largest std::size_t, and the ':'.
 constexpr std::size_t kHead = 21;
+/// The same of the lengths that nearly all payloads have: these need not be moved once the length is known.
+constexpr std::size_t kLikelyHead = 3;
 
 }  // namespace
 
@@ -43,17 +45,21 @@ void append_netstring(std::string& out, std::string_view payload) {
 
 std::size_t begin_netstring(std::string& out) {
     const std::size_t begin = out.size();
-    out.append(kHead, '0');
+    out.append(kLikelyHead, '0');
     return begin;
 }
 
 void finish_netstring(std::string& out, std::size_t begin) {
     std::array<char, kHead> head{};
-    char* end = std::to_chars(head.data(), head.data() + head.size() - 1, out.size() - begin - kHead).ptr;
+    const std::size_t length = out.size() - begin - kLikelyHead;
+    char* end = std::to_chars(head.data(), head.data() + head.size() - 1, length).ptr;
     *end++ = ':';
     const auto used = static_cast<std::size_t>(end - head.data());
-    std::memcpy(out.data() + begin, head.data(), used);
-    out.erase(begin + used, kHead - used);
+    if (used == kLikelyHead) {
+        std::memcpy(out.data() + begin, head.data(), kLikelyHead);
+    } else {
+        out.replace(begin, kLikelyHead, head.data(), used);
+    }
     out.push_back(',');
 }
 

@@ -24,8 +24,9 @@ Frame next_frame(std::string_view input, std::size_t limit);
 /// Appends `payload` as a netstring.
 void append_netstring(std::string& out, std::string_view payload);
 
-/// Bytes that a netstring's head can take at most; begin_netstring reserves them, finish_netstring fills the
-/// head in once the payload has been appended, so that a reply is rendered in place without a second copy.
+/// A netstring whose payload is appended in place: begin_netstring leaves room for the head that is likely,
+/// finish_netstring fills it in once the length is known. Only a payload of less than 10 or more than 99
+/// bytes is moved.
 std::size_t begin_netstring(std::string& out);
 void finish_netstring(std::string& out, std::size_t begin);
 
