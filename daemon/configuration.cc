@@ -17,7 +17,8 @@ Configuration complete_configuration(Settings settings, base::WallTime now, cons
     auto overrides = load_overrides(settings.overrides, now);
     if (!overrides) throw std::runtime_error(overrides.error().text());
     policy::Rules rules;
-    rules.profiles = settings.profiles;
+    for (const auto& [map, profile] : settings.profiles)
+        rules.profiles[map] = profile;
     rules.overrides = std::move(overrides->overrides);
     if (former != nullptr) rules.overrides.continue_counts(former->overrides);
     Configuration configuration{std::move(settings), nullptr, std::move(overrides->expired)};

@@ -115,7 +115,7 @@ Daemon::Daemon(Configuration configuration, std::string settings_file)
                },
                [this](const policy::Alarm& alarm) { flights_.alarm(alarm); }, random_numbers()},
               engine_options(configuration_.settings)),
-      surveys_(survey_cache_options(configuration_.settings)),
+      surveys_(survey_cache_options(configuration_.settings), cache_.locks()),
       surveyor_({clock_, loop_, resolver_, surveys_,
                  [this](const policy::SurveyReport& report) { flights_.survey(report); }},
                 surveyor_options(configuration_.settings)),

@@ -5,15 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "lib/base/clock.h"
 #include "lib/dns/name.h"
-#include "lib/policy/cache_hash.h"
 #include "lib/policy/cache_quota.h"
+#include "lib/policy/domain_locks.h"
 #include "lib/policy/evidence.h"
 
 namespace policy {
@@ -21,11 +20,10 @@ namespace policy {
 /// What is known of domains, in memory: policies (never evicted to make room) and, apart from them and
 /// bounded, why other domains have none. Holds evidence, never verdicts or reply text.
 ///
-/// Threads: find() from any; everything else from the engine's thread. 64 shards with a mutex each; no system
-/// call and nothing of the network under a lock, no growing of a table of policies either. One heap blob per
-/// policy. Names are hashed with a key drawn at construction, so that strangers cannot choose collisions.
+/// Threads: prefetch() and find() from any; everything else from the engine's thread. 64 shards with a lock
+/// each; no growing of a table of policies under it. One heap blob per policy.
 class Cache {
-    static constexpr std::size_t kShards = 64;
+    static constexpr std::size_t kShards = DomainLocks::kNumber;
 
   public:
     struct Options {
@@ -49,15 +47,24 @@ class Cache {
     Cache(const Cache&) = delete;
     Cache& operator=(const Cache&) = delete;
 
-    /// Looks a domain up for a client. An unexpired policy is passed to `on_policy(const PolicyView&)` under
-    /// the shard's lock (it must be quick and must not call the cache), and marked as asked for today.
-    /// Allocates nothing.
+    /// The locks of this cache, for others that are read together with it.
+    const DomainLocks& locks() const { return locks_; }
+    /// Has what find() will read brought near, without waiting for it.
+    void prefetch(const DomainLocks::Hold& hold) const;
+    /// Looks a domain up for a client; `hold` is the domain's. An unexpired policy is passed to
+    /// `on_policy(const PolicyView&)` (it must be quick and must not call the cache), and marked as asked for
+    /// today. Allocates nothing.
+    template <class OnPolicy>
+    Hit find(const DomainLocks::Hold& hold, const dns::Name& domain, const Now& now, OnPolicy&& on_policy) {
+        Hit hit;
+        const PolicyView policy = look_up(hold, domain, now, hit);
+        if (hit.found == Found::kPolicy) on_policy(policy);
+        return hit;
+    }
+    /// The same under a lock of its own.
     template <class OnPolicy>
     Hit find(const dns::Name& domain, const Now& now, OnPolicy&& on_policy) {
-        Hit hit;
-        const Locked locked = look_up(domain, now, hit);
-        if (hit.found == Found::kPolicy) on_policy(locked.policy);
-        return hit;
+        return find(locks_.hold(domain), domain, now, on_policy);
     }
 
     // ---- engine's thread ----
@@ -151,20 +158,16 @@ class Cache {
 
   private:
     struct Shard;  // cache_shard.h
-    struct Locked {
-        std::unique_lock<std::mutex> lock;
-        PolicyView policy;  // valid while the lock is held
-    };
     /// Where sweep() goes on: a slot of a shard's table.
     struct Cursor {
         std::size_t shard = 0, slot = 0;
     };
 
-    Locked look_up(const dns::Name& domain, const Now& now, Hit& hit);
+    PolicyView look_up(const DomainLocks::Hold& hold, const dns::Name& domain, const Now& now, Hit& hit);
     Shard& shard_of(std::uint64_t hash) const;
     std::size_t sweep_group(const Now& now, const std::function<void(const Seen&)>& each, Swept& swept);
 
-    KeyedHash hash_;
+    DomainLocks locks_;
     CacheQuota quota_;
     std::unique_ptr<Shard[]> shards_;
     Cursor cursor_;

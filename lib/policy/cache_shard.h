@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <mutex>
 
 #include "lib/policy/bounded_table.h"
 #include "lib/policy/cache.h"
@@ -9,11 +8,10 @@
 
 namespace policy {
 
-/// A 64th of the cache. Only the engine's thread changes the tables, and does so under the mutex; so it may
-/// read them (not an entry's clocks and marks) without. Serving threads read under the mutex and set an
+/// A 64th of the cache. Only the engine's thread changes the tables, and does so under the domains' lock; so
+/// it may read them (not an entry's clocks and marks) without. Serving threads read under the lock and set an
 /// entry's marks.
 struct alignas(64) Cache::Shard {
-    mutable std::mutex mutex;
     CacheTable<CacheEntry> policies;        // owns the entries
     BoundedTable<NegativeEntry> negatives;  // about 120 bytes each
 

@@ -21,7 +21,7 @@ std::size_t Cache::sweep_group(const Now& now, const std::function<void(const Se
     Shard& shard = shards_[cursor_.shard];
     std::vector<CacheEntry::Ptr> expired;  // freed after the lock
     std::size_t visited = 0;
-    const std::lock_guard lock(shard.mutex);
+    const std::lock_guard lock(locks_.at(cursor_.shard));
     auto& table = shard.policies;
     if (cursor_.slot == 0) shard.negatives.drop_expired(now.mono, kGroup);
     const std::size_t end = group_end(cursor_.slot, table.slots());
@@ -63,7 +63,7 @@ void Cache::limit_expiry(base::WallTime now) {
     for (std::size_t i = 0; i < kShards; ++i) {
         Shard& shard = shards_[i];
         for (std::size_t slot = 0; slot < shard.policies.slots();) {
-            const std::lock_guard lock(shard.mutex);
+            const std::lock_guard lock(locks_.at(i));
             for (const std::size_t end = group_end(slot, shard.policies.slots()); slot < end; ++slot) {
                 CacheEntry* const entry = shard.policies.at(slot);
                 if (entry == nullptr || entry->fetched_at <= now) continue;
@@ -106,7 +106,7 @@ void Cache::look(const std::function<void(const Seen&)>& each) const {
     for (std::size_t i = 0; i < kShards; ++i) {
         const Shard& shard = shards_[i];
         for (std::size_t slot = 0; slot < shard.policies.slots();) {
-            const std::lock_guard lock(shard.mutex);
+            const std::lock_guard lock(locks_.at(i));
             for (const std::size_t end = group_end(slot, shard.policies.slots()); slot < end; ++slot) {
                 const CacheEntry* const entry = shard.policies.at(slot);
                 if (entry != nullptr) each(entry->seen());

@@ -24,12 +24,12 @@ bool ExpiryClock::doubtful(std::int64_t offset) const {
     return offset - believed_offset_.load(std::memory_order_relaxed) > kDoubtedJump.count();
 }
 
-base::WallTime ExpiryClock::now() const {
+base::WallTime ExpiryClock::now(base::MonoTime mono) const {
     // A jump is doubted here even before observe() has seen it.
     const std::int64_t wall = clock_.wall().time_since_epoch().count();
-    const std::int64_t mono = seconds(clock_.mono());
     const std::int64_t believed = believed_offset_.load(std::memory_order_relaxed);
-    return base::WallTime(base::Seconds(doubtful(wall - mono) ? mono + believed : wall));
+    const bool doubted = doubtful(wall - seconds(mono));
+    return base::WallTime(base::Seconds(doubted ? seconds(mono) + believed : wall));
 }
 
 std::optional<base::Seconds> ExpiryClock::observe() {

@@ -23,7 +23,9 @@ class ExpiryClock {
     explicit ExpiryClock(const base::Clock& clock);
 
     /// The time for judging expiry. A jump is doubted from its first moment, before observe() has seen it.
-    base::WallTime now() const;
+    base::WallTime now() const { return now(clock_.mono()); }
+    /// The same for who has just read the monotonic clock.
+    base::WallTime now(base::MonoTime mono) const;
 
     /// A jump seen for the first time since the last call: seconds forward (over kDoubtedJump), or back
     /// (negative, more than a few seconds; the caller then limits entries that would expire too late).

@@ -38,7 +38,7 @@ void Responder::count_override(const Rules& rules, const Case& of) {
 
 std::optional<Responder::Case> Responder::reopen_case(const Rules& rules, std::string& out,
                                                       Query& query) const {
-    if (const Profile* const profile = rules.profile(query.map))
+    if (const Profile* const profile = rules.profiles.find(query.map))
         return open_case(rules, *profile, out, query);
     refuse_map(query.map, out, query);
     return std::nullopt;
@@ -46,7 +46,8 @@ std::optional<Responder::Case> Responder::reopen_case(const Rules& rules, std::s
 
 std::optional<Responder::Case> Responder::open_case(const Rules& rules, const Profile& profile,
                                                     std::string& out, Query& query) const {
-    const Cache::Now now{expiry_clock_.now(), clock_.mono()};
+    const base::MonoTime mono = clock_.mono();
+    const Cache::Now now{expiry_clock_.now(mono), mono};
     const Override* const override_entry = rules.overrides.find(query.key->domain, now.wall);
     query.dane_map = profile.dane != Profile::Dane::kOff;
     query.with_survey = rules.looks_at_dane(profile);
@@ -62,10 +63,11 @@ std::optional<Responder::Case> Responder::open_case(const Rules& rules, const Pr
     return std::nullopt;
 }
 
-Cache::Hit Responder::answer_from_cache(const Case& of, std::optional<dane::State> survey, std::string& out,
+Cache::Hit Responder::answer_from_cache(const DomainLocks::Hold& hold, const Case& of,
+                                        std::optional<dane::State> survey, std::string& out,
                                         Query& query) const {
     const dns::Name& domain = query.key->domain;
-    const Cache::Hit hit = cache_.find(domain, of.now, [&](const PolicyView& policy) {
+    const Cache::Hit hit = cache_.find(hold, domain, of.now, [&](const PolicyView& policy) {
         query.mode = policy.mode;
         query.verdict = decide(&policy, {}, survey, of.profile, of.override_entry);
         to_postfix(out, query.verdict, domain, &policy, of.override_entry, of.profile);
@@ -87,7 +89,7 @@ Responder::Outcome Responder::respond(std::string_view payload, const Rules& rul
         return Outcome::kAnswered;
     }
     query.map = request->map;
-    const Profile* const profile = rules.profile(request->map);
+    const Profile* const profile = rules.profiles.find(request->map);
     if (profile == nullptr) {
         refuse_map(request->map, out, query);
         return Outcome::kAnswered;
@@ -103,14 +105,16 @@ Responder::Outcome Responder::respond(std::string_view payload, const Rules& rul
     const std::optional<Case> open = open_case(rules, *profile, out, query);
     if (!open) return Outcome::kAnswered;
 
+    const DomainLocks::Hold hold = cache_.locks().hold(query.key->domain);
     std::optional<dane::State> survey;
     if (query.with_survey) {
-        const SurveyCache::Hit hit = surveys_.find(*query.key, open->now.mono);
+        cache_.prefetch(hold);
+        const SurveyCache::Hit hit = surveys_.find(hold, *query.key, open->now.mono);
         if (!hit.state) return Outcome::kAskEngine;
         survey = hit.state;
         query.renew_due = hit.renew_due;
     }
-    query.cached = answer_from_cache(*open, survey, out, query).found != Cache::Found::kNothing;
+    query.cached = answer_from_cache(hold, *open, survey, out, query).found != Cache::Found::kNothing;
     if (query.cached) count_override(rules, *open);
     return query.cached ? Outcome::kAnswered : Outcome::kAskEngine;
 }
@@ -137,11 +141,12 @@ void Responder::respond_late(const Rules& rules, std::string& out, Query& query)
     const std::optional<Case> open = reopen_case(rules, out, query);
     if (!open) return;
     count_override(rules, *open);
+    const DomainLocks::Hold hold = cache_.locks().hold(query.key->domain);
     std::optional<dane::State> survey;
     if (query.with_survey) {
-        survey = surveys_.find(*query.key, open->now.mono).state.value_or(dane::State::kUnknown);
+        survey = surveys_.find(hold, *query.key, open->now.mono).state.value_or(dane::State::kUnknown);
     }
-    if (answer_from_cache(*open, survey, out, query).found != Cache::Found::kNothing) return;
+    if (answer_from_cache(hold, *open, survey, out, query).found != Cache::Found::kNothing) return;
     query.verdict =
         decide(nullptr, Reason{Reason::Kind::kTooLate}, survey, open->profile, open->override_entry);
     to_postfix(out, query.verdict, query.key->domain, nullptr, open->override_entry, open->profile);

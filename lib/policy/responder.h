@@ -39,6 +39,7 @@ class Responder {
     };
     enum class Outcome : std::uint8_t { kAnswered, kAskEngine };
 
+    /// `surveys` shares the locks of `cache`.
     Responder(Cache& cache, SurveyCache& surveys, const base::Clock& clock, const ExpiryClock& expiry_clock)
         : cache_(cache), surveys_(surveys), clock_(clock), expiry_clock_(expiry_clock) {}
 
@@ -62,8 +63,8 @@ class Responder {
     std::optional<Case> reopen_case(const Rules& rules, std::string& out, Query& query) const;
     static void count_override(const Rules& rules, const Case& of);
     /// Answers from the cache of policies; nothing is appended where that knows nothing.
-    Cache::Hit answer_from_cache(const Case& of, std::optional<dane::State> survey, std::string& out,
-                                 Query& query) const;
+    Cache::Hit answer_from_cache(const DomainLocks::Hold& hold, const Case& of,
+                                 std::optional<dane::State> survey, std::string& out, Query& query) const;
 
     Cache& cache_;
     SurveyCache& surveys_;

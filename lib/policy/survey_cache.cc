@@ -27,11 +27,26 @@ std::size_t weight_of(const dane::Findings& findings) {
 }  // namespace
 
 struct alignas(64) SurveyCache::Shard {
-    mutable std::mutex mutex;
     BoundedTable<Entry> surveys;
 };
 
-SurveyCache::SurveyCache(const Options& options) : shards_(std::make_unique<Shard[]>(kShards)) {
+/// Where the survey of a next hop is: in the domain's shard, and there under its own name.
+struct SurveyCache::Place {
+    Shard& shard;
+    std::string buffer;  // may be what `name` is in
+    std::string_view name;
+    std::uint64_t hash;
+
+    Place(const SurveyCache& cache, const Key& key, std::uint64_t domain_hash)
+        : shard(cache.shards_[DomainLocks::index(domain_hash)]),
+          name(survey_name(key, buffer)),
+          hash(name.data() == key.domain.text().data() ? domain_hash : cache.locks_.hash(name)) {}
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+};
+
+SurveyCache::SurveyCache(const Options& options, const DomainLocks& locks)
+    : locks_(locks), shards_(std::make_unique<Shard[]>(kShards)) {
     const std::uint64_t share = std::max<std::uint64_t>(options.max_surveys / kShards, 1);
     for (std::size_t i = 0; i < kShards; ++i)
         shards_[i].surveys.set_limit(share);
@@ -39,56 +54,44 @@ SurveyCache::SurveyCache(const Options& options) : shards_(std::make_unique<Shar
 
 SurveyCache::~SurveyCache() = default;
 
-SurveyCache::Hit SurveyCache::find(const Key& key, base::MonoTime now) {
-    std::string buffer;
-    const std::string_view name = survey_name(key, buffer);
-    const std::uint64_t hash = hash_(name);
-    Shard& shard = shards_[hash % kShards];
-    const std::lock_guard lock(shard.mutex);
-    Entry* const entry = shard.surveys.find(hash, name, now);
+SurveyCache::Hit SurveyCache::find(const DomainLocks::Hold& hold, const Key& key, base::MonoTime now) {
+    const Place place(*this, key, hold.hash());
+    Entry* const entry = place.shard.surveys.find(place.hash, place.name, now);
     if (entry == nullptr) return {};
     const bool renew_due = now >= entry->renew_at && !std::exchange(entry->told, true);
     return {entry->state, renew_due};
 }
 
 void SurveyCache::put(const Key& key, Entry entry, base::MonoTime now) {
-    std::string buffer;
-    const std::string_view name = survey_name(key, buffer);
-    const std::uint64_t hash = hash_(name);
-    Shard& shard = shards_[hash % kShards];
-    auto larger = shard.surveys.larger();
-    const std::lock_guard lock(shard.mutex);
-    if (larger) shard.surveys.adopt(*larger);  // the old one is freed after the lock
-    shard.surveys.drop_expired(now, kDropWithPut);
+    const std::uint64_t domain_hash = locks_.hash(key.domain.text());
+    const Place place(*this, key, domain_hash);
     const std::size_t weight = weight_of(*entry.findings);
     entry.state = entry.findings->state;
-    shard.surveys.put(hash, name, std::move(entry), weight);
+    auto larger = place.shard.surveys.larger();
+    const std::lock_guard lock(locks_.of(domain_hash));
+    if (larger) place.shard.surveys.adopt(*larger);  // the old one is freed after the lock
+    place.shard.surveys.drop_expired(now, kDropWithPut);
+    place.shard.surveys.put(place.hash, place.name, std::move(entry), weight);
 }
 
 std::optional<SurveyCache::Entry> SurveyCache::peek(const Key& key, base::MonoTime now) const {
-    std::string buffer;
-    const std::string_view name = survey_name(key, buffer);
-    const std::uint64_t hash = hash_(name);
-    const Shard& shard = shards_[hash % kShards];
-    const std::lock_guard lock(shard.mutex);
-    const Entry* const entry = shard.surveys.find(hash, name, now);
+    const DomainLocks::Hold hold = locks_.hold(key.domain);
+    const Place place(*this, key, hold.hash());
+    const Entry* const entry = place.shard.surveys.find(place.hash, place.name, now);
     if (entry == nullptr) return std::nullopt;
     return *entry;
 }
 
 bool SurveyCache::remove(const Key& key) {
-    std::string buffer;
-    const std::string_view name = survey_name(key, buffer);
-    const std::uint64_t hash = hash_(name);
-    Shard& shard = shards_[hash % kShards];
-    const std::lock_guard lock(shard.mutex);
-    return shard.surveys.erase(hash, name);
+    const DomainLocks::Hold hold = locks_.hold(key.domain);
+    const Place place(*this, key, hold.hash());
+    return place.shard.surveys.erase(place.hash, place.name);
 }
 
 void SurveyCache::clear() {
     ++times_cleared_;
     for (std::size_t i = 0; i < kShards; ++i) {
-        const std::lock_guard lock(shards_[i].mutex);
+        const std::lock_guard lock(locks_.at(i));
         shards_[i].surveys.clear();
     }
 }

@@ -6,7 +6,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/dane/survey.h"
-#include "lib/policy/cache_hash.h"
+#include "lib/policy/domain_locks.h"
 #include "lib/policy/key.h"
 
 namespace policy {
@@ -16,7 +16,7 @@ namespace policy {
 /// the oldest make room at `max_surveys`. About 400 bytes for a next hop with one host; one that takes more
 /// counts as several.
 ///
-/// Threads: find() from any; everything else from the engine's thread. 64 shards with a mutex each.
+/// Threads: find() from any; everything else from the engine's thread. 64 shards with a lock each.
 class SurveyCache {
   public:
     struct Options {
@@ -35,12 +35,16 @@ class SurveyCache {
         dane::State state{};  ///< that of the findings, set by put(): answers read it without them
     };
 
-    explicit SurveyCache(const Options& options);
+    /// `locks`: those of the cache of policies, which answers read together with this one.
+    SurveyCache(const Options& options, const DomainLocks& locks);
     ~SurveyCache();
     SurveyCache(const SurveyCache&) = delete;
     SurveyCache& operator=(const SurveyCache&) = delete;
 
-    Hit find(const Key& key, base::MonoTime now);
+    /// `hold` is that of the key's domain.
+    Hit find(const DomainLocks::Hold& hold, const Key& key, base::MonoTime now);
+    /// The same under a lock of its own.
+    Hit find(const Key& key, base::MonoTime now) { return find(locks_.hold(key.domain), key, now); }
 
     // ---- engine's thread ----
 
@@ -56,9 +60,10 @@ class SurveyCache {
 
   private:
     struct Shard;
-    static constexpr std::size_t kShards = 64;
+    struct Place;
+    static constexpr std::size_t kShards = DomainLocks::kNumber;
 
-    KeyedHash hash_;
+    const DomainLocks& locks_;
     std::unique_ptr<Shard[]> shards_;
     std::uint64_t times_cleared_ = 0;
 };

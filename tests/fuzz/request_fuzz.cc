@@ -101,8 +101,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const policy::ExpiryClock expiry_clock(clock);
     static const policy::Rules rules = make_rules();
     static policy::Cache empty({}), filled({});
-    static policy::SurveyCache none(policy::SurveyCache::Options{});
-    static policy::SurveyCache surveyed(policy::SurveyCache::Options{});
+    static policy::SurveyCache none(policy::SurveyCache::Options{}, empty.locks());
+    static policy::SurveyCache surveyed(policy::SurveyCache::Options{}, filled.locks());
     static const bool ready = [] {
         const base::MonoTime later = clock.mono() + base::Seconds(60);
         for (const std::string_view mode : {"enforce", "testing", "none"})

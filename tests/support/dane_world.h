@@ -125,7 +125,7 @@ class DaneWorld {
 
     policy::Cache cache_{policy::Cache::Options{}};
     policy::ExpiryClock expiry_clock_{loop};
-    policy::SurveyCache surveys_{policy::SurveyCache::Options{}};
+    policy::SurveyCache surveys_{policy::SurveyCache::Options{}, cache_.locks()};
     policy::Engine engine_;
     policy::Surveyor surveyor_;
     policy::Lookups lookups_{loop, engine_, surveyor_};

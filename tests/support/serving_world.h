@@ -97,7 +97,7 @@ class ServingWorld {
           engine({time, time, resolver, fetcher, store, cache, expiry_clock, nullptr, nullptr,
                   [] { return 7U; }},
                  {}),
-          surveys(policy::SurveyCache::Options{}),
+          surveys(policy::SurveyCache::Options{}, cache.locks()),
           surveyor({time, time, resolver, surveys, nullptr}, {}),
           lookups(time, engine, surveyor),
           responder(cache, surveys, time, expiry_clock),

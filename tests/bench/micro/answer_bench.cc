@@ -26,7 +26,7 @@ struct World {
         options.max_bytes = std::uint64_t{4} << 30;
         return options;
     }()};
-    policy::SurveyCache surveys{policy::SurveyCache::Options{2'000'000}};
+    policy::SurveyCache surveys{policy::SurveyCache::Options{2'000'000}, cache.locks()};
     policy::Responder responder{cache, surveys, clock, expiry_clock};
     policy::Rules rules;
 

@@ -31,7 +31,7 @@ struct World {
     ManualLoop loop;
     policy::ExpiryClock expiry_clock{loop};
     Cache cache{Cache::Options{}};
-    policy::SurveyCache surveys{policy::SurveyCache::Options{}};
+    policy::SurveyCache surveys{policy::SurveyCache::Options{}, cache.locks()};
     Responder responder{cache, surveys, loop, expiry_clock};
     Rules rules;
     Responder::Query query;
@@ -232,7 +232,7 @@ TEST_CASE("the answer to one who waited comes from what was found out") {
         world.put_override("example.com", Action::kPin);
         CHECK(world.answer_with(evidence_of("enforce")) ==
               "OK secure match=pinned.example servername=hostname");
-        world.rules.profiles.erase("postfix");
+        world.rules.profiles = {};
         CHECK(world.answer_with(evidence_of("enforce")) == "PERM unknown map \"postfix\"");
     }
 }

@@ -16,6 +16,7 @@ using policy::SurveyCache;
 namespace {
 
 constexpr MonoTime kNow{Seconds{1000}};
+const policy::DomainLocks kLocks;
 
 Key key(const std::string& text) {
     return policy::parse_key(text).value();
@@ -30,7 +31,7 @@ SurveyCache::Entry entry(State state, Seconds until = Seconds{100}, Seconds rene
 }  // namespace
 
 TEST_CASE("a survey is found until its time is over") {
-    SurveyCache cache{SurveyCache::Options{}};
+    SurveyCache cache{SurveyCache::Options{}, kLocks};
     CHECK_FALSE(cache.find(key("example.com"), kNow).state);
     cache.put(key("example.com"), entry(State::kSome), kNow);
     CHECK(cache.find(key("example.com"), kNow).state == State::kSome);
@@ -43,7 +44,7 @@ TEST_CASE("a survey is found until its time is over") {
 }
 
 TEST_CASE("that a survey is to be renewed is told once") {
-    SurveyCache cache{SurveyCache::Options{}};
+    SurveyCache cache{SurveyCache::Options{}, kLocks};
     cache.put(key("example.com"), entry(State::kAll), kNow);
     CHECK_FALSE(cache.find(key("example.com"), kNow + Seconds{89}).renew_due);
     CHECK(cache.find(key("example.com"), kNow + Seconds{90}).renew_due);
@@ -73,7 +74,7 @@ TEST_CASE("each next hop has its own survey") {
     for (const auto& row : rows) {
         CAPTURE(row.one);
         CAPTURE(row.other);
-        SurveyCache cache{SurveyCache::Options{}};
+        SurveyCache cache{SurveyCache::Options{}, kLocks};
         cache.put(key(row.one), entry(State::kAll), kNow);
         CHECK(cache.find(key(row.other), kNow).state.has_value() == row.same);
         CHECK(cache.remove(key(row.other)) == row.same);
@@ -82,14 +83,14 @@ TEST_CASE("each next hop has its own survey") {
 }
 
 TEST_CASE("the oldest surveys make room, and those whose time is over leave as others come") {
-    SurveyCache small{SurveyCache::Options{640}};
+    SurveyCache small{SurveyCache::Options{640}, kLocks};
     for (int i = 0; i < 2000; ++i)
         small.put(key("d" + std::to_string(i) + ".example"), entry(State::kNone), kNow);
     CHECK(small.size() <= 640);
     CHECK(small.find(key("d1999.example"), kNow).state);
     CHECK_FALSE(small.find(key("d0.example"), kNow).state);
 
-    SurveyCache cache{SurveyCache::Options{}};
+    SurveyCache cache{SurveyCache::Options{}, kLocks};
     for (int i = 0; i < 2000; ++i)
         cache.put(key("d" + std::to_string(i) + ".example"), entry(State::kNone), kNow);
     CHECK(cache.size() == 2000);
@@ -111,7 +112,7 @@ TEST_CASE("many hosts with long names count as many surveys, whatever was there 
         return SurveyCache::Entry{std::make_shared<const dane::Findings>(std::move(findings)),
                                   kNow + Seconds{100}, kNow + Seconds{90}};
     };
-    SurveyCache cache{SurveyCache::Options{6400}};
+    SurveyCache cache{SurveyCache::Options{6400}, kLocks};
     const auto put_all = [&](std::size_t hosts) {
         for (int i = 0; i < 12000; ++i)
             cache.put(key("d" + std::to_string(i) + ".example"), heavy(hosts), kNow);
@@ -122,7 +123,7 @@ TEST_CASE("many hosts with long names count as many surveys, whatever was there 
     CHECK(cache.find(key("d11999.example"), kNow).state);
     CHECK(put_all(0) == 6400);
 
-    SurveyCache tiny{SurveyCache::Options{1}};
+    SurveyCache tiny{SurveyCache::Options{1}, kLocks};
     tiny.put(key("example.com"), heavy(dane::Survey::kMaxHosts), kNow);
     CHECK(tiny.find(key("example.com"), kNow).state);  // whatever its weight, the last one
     tiny.put(key("example.com"), heavy(0), kNow);
