@@ -8,6 +8,7 @@
 #include <spdlog/details/null_mutex.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +23,8 @@ namespace app {
 namespace {
 
 constexpr std::size_t kQueueLength = 8192;       // messages; each is a line or a block of lines
-constexpr std::size_t kBufferBytes = 64 * 1024;  // what one write(2) to stderr takes at most
+constexpr std::size_t kBufferBytes = 64 * 1024;  // of single lines that are written together
+constexpr std::size_t kBlockBytes = 4 * 1024;    // as many lines in one message need no collecting
 
 // An empty message of this level is the request to flush: spdlog's own flush() waits in some of its versions.
 constexpr spdlog::level::level_enum kFlush = spdlog::level::critical;
@@ -30,7 +32,12 @@ constexpr spdlog::level::level_enum kFlush = spdlog::level::critical;
 constexpr int kLookEveryMs = 100;  // while the receiver has no room
 constexpr int kLastLooks = 10;     // as often once the daemon ends
 
-/// Collects lines and writes them to stderr, as much at a time as a pipe with room takes without blocking.
+mode_t mode_of_stderr() {
+    struct stat status {};
+    return ::fstat(STDERR_FILENO, &status) == 0 ? status.st_mode : 0;
+}
+
+/// Collects lines and writes them to stderr, as much at a time as that takes without blocking.
 /// Runs on spdlog's thread only, but for end().
 class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
   public:
@@ -40,23 +47,36 @@ class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
 
   protected:
     void sink_it_(const spdlog::details::log_msg& message) override {
-        buffer_.append(message.payload.data(), message.payload.size());
+        const std::string_view lines(message.payload.data(), message.payload.size());
+        if (lines.size() >= kBlockBytes) {
+            flush_();
+            write(lines);
+            return;
+        }
+        buffer_.append(lines);
         if (buffer_.size() >= kBufferBytes || message.level >= spdlog::level::warn)
             flush_();  // kFlush among them
     }
     void flush_() override {
-        std::string_view rest = buffer_;
-        while (!rest.empty()) {
-            if (!wait_for_room()) break;
-            const ssize_t n = ::write(STDERR_FILENO, rest.data(), piece(rest));
-            if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-            if (n < 0) break;  // nobody is there to tell
-            rest.remove_prefix(static_cast<std::size_t>(n));
-        }
+        write(buffer_);
         buffer_.clear();
     }
 
   private:
+    void write(std::string_view rest) {
+        bool full = !takes_what_it_can_;
+        while (!rest.empty()) {
+            if (full && !wait_for_room()) break;
+            const ssize_t n = write_some(rest);
+            if (n < 0 && errno != EINTR && errno != EAGAIN) break;  // nobody is there to tell
+            if (n < 0) full = full || errno == EAGAIN;
+            if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
+        }
+    }
+    ssize_t write_some(std::string_view rest) const {
+        if (is_socket_) return ::send(STDERR_FILENO, rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        return ::write(STDERR_FILENO, rest.data(), takes_what_it_can_ ? rest.size() : piece(rest));
+    }
     /// Whole lines where possible; no more than a pipe that polls as writable takes at once.
     static std::size_t piece(std::string_view rest) {
         if (rest.size() <= PIPE_BUF) return rest.size();
@@ -75,6 +95,10 @@ class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
     }
 
     std::string buffer_;
+    // The journal's socket can be asked not to block, and a file does not; a pipe or terminal is to be asked
+    // for room first.
+    const bool is_socket_ = S_ISSOCK(mode_of_stderr());
+    const bool takes_what_it_can_ = is_socket_ || S_ISREG(mode_of_stderr());
     int looks_left_ = kLastLooks;
     std::atomic<bool> ending_{false};
 };

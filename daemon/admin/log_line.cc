@@ -133,9 +133,4 @@ LogFields& LogFields::add(std::string_view key, const dns::Name& name) {
     return *this;
 }
 
-LogFields& LogFields::add_rendered(std::string_view fields) {
-    out_ += fields;
-    return *this;
-}
-
 }  // namespace app

@@ -30,8 +30,6 @@ class LogFields {
     LogFields& add_flag(std::string_view key, bool value);
     /// A name needs no escaping.
     LogFields& add(std::string_view key, const dns::Name& name);
-    /// Fields that are finished, of the same format.
-    LogFields& add_rendered(std::string_view fields);
 
   protected:
     void begin_field(std::string_view key);

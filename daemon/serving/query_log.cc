@@ -11,8 +11,12 @@ constexpr std::size_t kBlockBytes = 16 * 1024;
 using Query = policy::Responder::Query;
 using Level = policy::Verdict::Level;
 
+LogLevel level_of(const Query& query) {
+    return query.verdict.level == Level::kTemp ? LogLevel::kWarning : LogLevel::kInfo;
+}
+
 /// All that a query's line says after the domain, but for the time it took.
-void add_tail(LogFields& fields, const Query& query) {
+void add_rest(LogFields& fields, const Query& query) {
     fields.add("map", query.map)
         .add("verdict", policy::to_string(query.verdict.level))
         .add("source", policy::to_string(query.verdict.source))
@@ -29,8 +33,7 @@ void QueryLog::answered(const Query& query, base::Milliseconds took) {
     if (query.kind == Query::Kind::kUnknownMap) {
         unknown_map(query);
     } else if (query.kind == Query::Kind::kDomain) {
-        const bool temp = query.verdict.level == Level::kTemp;
-        if (log_.enabled(temp ? LogLevel::kWarning : LogLevel::kInfo)) write_line(query, took);
+        if (log_.enabled(level_of(query))) write_line(query, took);
     } else if (log_.enabled(LogLevel::kDebug)) {
         LogLine(lines_, log_.style(), LogLevel::kDebug, "refused")
             .add("map", query.map)
@@ -79,34 +82,44 @@ void QueryLog::count(const Query& query) {
 }
 
 void QueryLog::write_line(const Query& query, base::Milliseconds took) {
-    const bool temp = query.verdict.level == Level::kTemp;
-    LogLine line(lines_, log_.style(), temp ? LogLevel::kWarning : LogLevel::kInfo, "query");
-    line.add("domain", query.key->domain);
     if (query.cached) {
-        line.add_rendered(tail_of_cached(query));
-    } else {
-        add_tail(line, query);
-        line.add("took_ms", took.count());
+        const CachedLine& line = line_of_cached(query);
+        lines_.append(line.before).append(query.key->domain.text()).append(line.behind);
+        return;
     }
+    LogLine line(lines_, log_.style(), level_of(query), "query");
+    line.add("domain", query.key->domain);
+    add_rest(line, query);
+    line.add("took_ms", took.count());
 }
 
-std::string_view QueryLog::tail_of_cached(const Query& query) {
+const QueryLog::CachedLine& QueryLog::line_of_cached(const Query& query) {
     const policy::Verdict& verdict = query.verdict;
     const std::size_t kind = static_cast<std::size_t>(verdict.level) * 16 +
                              static_cast<std::size_t>(verdict.reason.kind) * 2 + query.map.size() +
                              (query.mode ? 1 + static_cast<std::size_t>(*query.mode) : 0) +
                              (verdict.survey ? 1 + static_cast<std::size_t>(*verdict.survey) : 0);
-    Tail& tail = tails_[kind % tails_.size()];
-    const bool same = !tail.text.empty() && tail.verdict.level == verdict.level &&
-                      tail.verdict.source == verdict.source && tail.verdict.reason == verdict.reason &&
-                      tail.verdict.survey == verdict.survey && tail.mode == query.mode &&
-                      tail.map == query.map;
+    CachedLine& cached = cached_lines_[kind % cached_lines_.size()];
+    const std::int64_t second = std::time(nullptr);
+    const bool same = cached.second == second && cached.verdict.level == verdict.level &&
+                      cached.verdict.source == verdict.source && cached.verdict.reason == verdict.reason &&
+                      cached.verdict.survey == verdict.survey && cached.mode == query.mode &&
+                      cached.map == query.map;
     if (!same) {
-        tail = {query.map, verdict, query.mode, {}};
-        LogFields fields(tail.text, log_.style().format);
-        add_tail(fields, query);
+        cached = {query.map, verdict, query.mode, second, {}, {}};
+        const std::string& domain = query.key->domain.text();
+        std::string text;
+        {
+            LogLine line(text, log_.style(), level_of(query), "query");
+            line.add("domain", query.key->domain);
+            // In JSON the name's closing quote comes with what is behind it.
+            const std::size_t quote = log_.style().format == LogFormat::kJson ? 1 : 0;
+            cached.before = text.substr(0, text.size() - quote - domain.size());
+            add_rest(line, query);
+        }
+        cached.behind = text.substr(cached.before.size() + domain.size());
     }
-    return tail.text;
+    return cached;
 }
 
 // A typo in main.cf asks again for every mail: once a minute is enough to be seen.

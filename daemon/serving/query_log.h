@@ -27,21 +27,23 @@ class QueryLog {
   private:
     void count(const policy::Responder::Query& query);
     void write_line(const policy::Responder::Query& query, base::Milliseconds took);
-    std::string_view tail_of_cached(const policy::Responder::Query& query);
+    /// A rendered line of which only the domain is another in each: what stands before it and behind it.
+    struct CachedLine {
+        std::string map;
+        policy::Verdict verdict;
+        std::optional<sts::Mode> mode;
+        std::int64_t second = -1;
+        std::string before, behind;
+    };
+    const CachedLine& line_of_cached(const policy::Responder::Query& query);
     void unknown_map(const policy::Responder::Query& query);
 
     Log& log_;
     Counters& counters_;
     std::string lines_;
-    /// Cached answers differ in little but the domain: what follows it in their lines is rendered once for
-    /// each kind of them. A slot holds the kind seen last of those that share it.
-    struct Tail {
-        std::string map;
-        policy::Verdict verdict;
-        std::optional<sts::Mode> mode;
-        std::string text;
-    };
-    std::array<Tail, 64> tails_;
+    /// Cached answers differ in little but the domain: their lines are rendered once in a second for each
+    /// kind of them. A slot holds the kind seen last of those that share it.
+    std::array<CachedLine, 64> cached_lines_;
     std::int64_t unknown_map_minute_ = -1;
 };
 

@@ -75,7 +75,9 @@ class SocketmapServer {
     QueryLog& query_log() { return query_log_; }
     /// The clock as of the last tick: coarse, and free.
     base::MonoTime tick_time() const { return tick_time_; }
-    /// The thread's buffers. The output buffer is empty between two turns.
+    /// The thread's buffers. The output buffer is empty between two turns, the query's fields last for one
+    /// request.
+    policy::Responder::Query& query_buffer() { return query_; }
     std::span<char> input_buffer() { return *input_; }
     std::string& output_buffer() { return output_; }
     void ask_engine(Ticket ticket, const policy::Responder::Query& query) {
@@ -112,6 +114,7 @@ class SocketmapServer {
     std::atomic<std::uint64_t> heartbeat_{0};
     std::unique_ptr<std::array<char, 64 * 1024>> input_;
     std::string output_;
+    policy::Responder::Query query_;
 
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;

@@ -129,7 +129,7 @@ void SocketmapSession::keep(std::string_view rest, std::string& joined) {
 }
 
 bool SocketmapSession::handle(std::string_view payload) {
-    policy::Responder::Query query;
+    policy::Responder::Query& query = server_.query_buffer();
     std::string& out = server_.output_buffer();
     const bool measured = server_.measure_next();
     const std::uint64_t began = measured ? nanoseconds() : 0;
@@ -142,7 +142,8 @@ bool SocketmapSession::handle(std::string_view payload) {
         return true;
     }
     out.resize(begin);
-    waiting_ = std::make_unique<Waiting>(Waiting{std::move(query), server_.clock().mono(), ++sequence_});
+    waiting_ =
+        std::make_unique<Waiting>(Waiting{std::exchange(query, {}), server_.clock().mono(), ++sequence_});
     server_.ask_engine({slot_, generation_, sequence_}, waiting_->query);
     return false;
 }

@@ -8,55 +8,38 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "tests/support/in_child.h"
 #include "tests/support/temporary_folder.h"
 
 namespace {
 
-/// A log whose receiver is `write_end`; ends it after `lines` lines. In a process of its own: it has another
-/// standard error, and dies of an alarm where the end does not come.
-int log_in_child(int write_end, int lines) {
-    return testing_support::in_child([=] {
+/// A log whose receiver is `write_end`; ends it after `lines` lines, which it gets in blocks of so many. In a
+/// process of its own: it has another standard error, and dies of an alarm where the end does not come.
+int log_in_child(
+    int write_end, int lines, int block = 1, const std::function<void()>& meanwhile = [] {}) {
+    const auto work = [=] {
         ::alarm(20);
         ::signal(SIGPIPE, SIG_IGN);
         ::dup2(write_end, STDERR_FILENO);
         app::Log log({});
-        for (int i = 0; i < lines; ++i)
-            app::LogEntry(log, app::LogLevel::kInfo, "line").add("number", i);
+        std::string text;
+        for (int i = 0; i < lines; ++i) {
+            app::LogLine(text, log.style(), app::LogLevel::kInfo, "line").add("number", i);
+            if ((i + 1) % block == 0) log.write(app::LogLevel::kInfo, std::exchange(text, {}));
+        }
         return 7;
-    });
+    };
+    return testing_support::in_child(work, meanwhile);
 }
 
-}  // namespace
-
-TEST_CASE("a receiver that reads nothing keeps neither the one who logs nor the end") {
-    int ends[2] = {-1, -1};
-    REQUIRE(::pipe(ends) == 0);
-    CHECK(log_in_child(ends[1], 20000) == 7);
-    ::close(ends[0]);
-    ::close(ends[1]);
-}
-
-TEST_CASE("a receiver that is gone keeps nobody") {
-    int ends[2] = {-1, -1};
-    REQUIRE(::pipe(ends) == 0);
-    ::close(ends[0]);
-    CHECK(log_in_child(ends[1], 20000) == 7);
-    ::close(ends[1]);
-}
-
-TEST_CASE("all lines arrive, whole and in order, before the end") {
-    char name[] = "/tmp/mta-stsd-log-XXXXXX";
-    const int file = ::mkstemp(name);
-    REQUIRE(file >= 0);
-    ::unlink(name);
-    CHECK(log_in_child(file, 5000) == 7);
-    std::string text(static_cast<std::size_t>(::lseek(file, 0, SEEK_END)), '\0');
-    REQUIRE(::pread(file, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
-    ::close(file);
+/// "<time> info line number=0" and so on, in this order, and nothing else.
+void check_lines(const std::string& text, int lines) {
     int next = 0;
     for (std::size_t begin = 0; begin < text.size(); ++next) {
         const std::size_t end = text.find('\n', begin);
@@ -65,7 +48,65 @@ TEST_CASE("all lines arrive, whole and in order, before the end") {
         REQUIRE(text.substr(begin + 20, end - begin - 20) == expected);
         begin = end + 1;
     }
-    CHECK(next == 5000);
+    CHECK(next == lines);
+}
+
+/// A pipe, or the kind of socket that the journal gives a service.
+std::array<int, 2> connected(bool socket) {
+    std::array<int, 2> ends{-1, -1};
+    REQUIRE((socket ? ::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) : ::pipe(ends.data())) == 0);
+    return ends;
+}
+
+}  // namespace
+
+TEST_CASE("a receiver that reads nothing keeps neither the one who logs nor the end") {
+    for (const bool socket : {false, true}) {
+        CAPTURE(socket);
+        const auto ends = connected(socket);
+        CHECK(log_in_child(ends[1], 20000) == 7);
+        ::close(ends[0]);
+        ::close(ends[1]);
+    }
+}
+
+TEST_CASE("a receiver that is gone keeps nobody") {
+    for (const bool socket : {false, true}) {
+        CAPTURE(socket);
+        const auto ends = connected(socket);
+        ::close(ends[0]);
+        CHECK(log_in_child(ends[1], 20000) == 7);
+        ::close(ends[1]);
+    }
+}
+
+TEST_CASE("all lines arrive, whole and in order, before the end: into a file") {
+    char name[] = "/tmp/mta-stsd-log-XXXXXX";
+    const int file = ::mkstemp(name);
+    REQUIRE(file >= 0);
+    ::unlink(name);
+    CHECK(log_in_child(file, 5000) == 7);
+    std::string text(static_cast<std::size_t>(::lseek(file, 0, SEEK_END)), '\0');
+    REQUIRE(::pread(file, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
+    ::close(file);
+    check_lines(text, 5000);
+}
+
+TEST_CASE("all lines arrive, whole and in order, before the end: at a slow reader") {
+    for (const bool socket : {false, true}) {
+        CAPTURE(socket);
+        const auto ends = connected(socket);
+        std::string text;
+        const auto read_all = [&] {
+            ::close(ends[1]);                // the other process has the last one
+            std::array<char, 1000> piece{};  // far less than is written at once
+            for (ssize_t n = 0; (n = ::read(ends[0], piece.data(), piece.size())) > 0;)
+                text.append(piece.data(), static_cast<std::size_t>(n));
+            ::close(ends[0]);
+        };
+        CHECK(log_in_child(ends[1], 5000, 100, read_all) == 7);
+        check_lines(text, 5000);
+    }
 }
 
 namespace {
