@@ -45,11 +45,13 @@ std::optional<NameError> check(std::string_view text) {
     const auto ends_well = [&](std::size_t end) {
         return end > label && end - label <= kMaxLabel && text[end - 1] != '-';
     };
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const Role role = kRoles[static_cast<unsigned char>(text[i])];
-        if (role == Role::kAnywhere) continue;
-        if (role == Role::kNone || i == label) return NameError::kBadLabel;
-        if (role != Role::kDot) continue;
+    const auto role_at = [text](std::size_t i) { return kRoles[static_cast<unsigned char>(text[i])]; };
+    for (std::size_t i = 0;; ++i) {
+        while (i < text.size() && role_at(i) == Role::kAnywhere)
+            ++i;
+        if (i == text.size()) break;
+        if (role_at(i) == Role::kNone || i == label) return NameError::kBadLabel;
+        if (role_at(i) != Role::kDot) continue;
         if (!ends_well(i)) return NameError::kBadLabel;
         label = i + 1;
     }
