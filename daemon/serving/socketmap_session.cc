@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/serving/socketmap_session.h"
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "daemon/serving/socket_calls.h"
 #include "daemon/serving/socketmap_server.h"
 #include "lib/socketmap/netstring.h"
 #include "lib/socketmap/protocol.h"
@@ -66,7 +66,7 @@ void SocketmapSession::on_event(evutil_socket_t, short what, void* self) noexcep
 
 void SocketmapSession::on_readable() {
     const std::span<char> buffer = server_.input_buffer();
-    const ssize_t n = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
+    const ssize_t n = receive(descriptor_, buffer);
     if (n > 0) {
         process({buffer.data(), static_cast<std::size_t>(n)});
         return;
@@ -183,7 +183,7 @@ void SocketmapSession::send_replies() {
     }
     std::string_view rest = unsent_.empty() ? fresh : unsent_;
     while (!rest.empty()) {
-        const ssize_t n = ::send(descriptor_, rest.data(), rest.size(), MSG_NOSIGNAL);
+        const ssize_t n = send_some(descriptor_, rest);
         if (n >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(n));
         } else if (errno == EAGAIN) {
