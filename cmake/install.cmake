@@ -11,6 +11,11 @@ install(FILES packaging/completion/mta-stsctl.bash DESTINATION ${CMAKE_INSTALL_D
   RENAME mta-stsctl)
 install(FILES packaging/completion/_mta-stsctl DESTINATION ${MTASTSD_ZSH_COMPLETIONS})
 install(DIRECTORY conf/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples FILES_MATCHING PATTERN "*.yml")
+# The documentation as it lies here, with what it links to: links lead to the same files.
+install(FILES README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs conf DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY packaging/monitoring DESTINATION ${CMAKE_INSTALL_DOCDIR}/packaging)
+install(FILES systemd/mta-stsd.service systemd/mta-stsd.socket DESTINATION ${CMAKE_INSTALL_DOCDIR}/systemd)
 
 if(MTASTSD_SYSTEMD_UNITS)
   file(READ systemd/mta-stsd.service MTASTSD_UNIT)

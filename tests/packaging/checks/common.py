@@ -11,6 +11,17 @@ TOP = pathlib.Path(__file__).resolve().parents[3]
 VERSION = re.search(r"^project\(mta-stsd VERSION ([0-9.]+)", (TOP / "CMakeLists.txt").read_text(), re.M).group(1)
 
 
+#: Where Debian has them.
+DOCUMENTS = "usr/share/doc/mta-stsd"
+
+
+def documents():
+    """What is installed below DOCUMENTS as it lies here."""
+    names = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs", "conf", "packaging/monitoring",
+             "systemd/mta-stsd.service", "systemd/mta-stsd.socket")
+    return fine("git", "ls-files", *names, cwd=TOP).split()
+
+
 class Failed(Exception):
     pass
 

@@ -2,7 +2,7 @@
 """What is in the package, and what its maintainer scripts do."""
 import re
 
-from .common import TOP, VERSION, case, expect, expect_equal, fine, run
+from .common import DOCUMENTS, TOP, VERSION, case, documents, expect, expect_equal, fine, run
 
 #: Every file, with its mode. Units are in /lib before Debian 13, in /usr/lib from then on.
 FILES = {
@@ -18,19 +18,19 @@ FILES = {
     "usr/share/man/man5/mta-stsd.yml.5.gz": 0o644,
     "usr/share/man/man8/mta-stsd.8.gz": 0o644,
     "usr/share/man/man8/mta-stsctl.8.gz": 0o644,
-    "usr/share/doc/mta-stsd/README.md.gz": 0o644,
     "usr/share/doc/mta-stsd/changelog.gz": 0o644,
     "usr/share/doc/mta-stsd/changelog.Debian.gz": 0o644,
     "usr/share/doc/mta-stsd/copyright": 0o644,
     "usr/share/doc/mta-stsd/examples/mta-stsd.yml": 0o644,
     "usr/share/doc/mta-stsd/examples/overrides.yml": 0o644,
-    "usr/share/doc/mta-stsd/json.md.gz": 0o644,
     "usr/share/mta-stsd/monitoring/alerts.yml": 0o644,
     "usr/share/mta-stsd/monitoring/dashboard.json": 0o644,
     "usr/share/bash-completion/completions/mta-stsctl": 0o644,
     "usr/share/zsh/vendor-completions/_mta-stsctl": 0o644,
     "usr/share/lintian/overrides/mta-stsd": 0o644,
+    **{f"{DOCUMENTS}/{name}": 0o644 for name in documents()},
 }
+
 
 @case("its files and their modes, all owned by root")
 def files(package, _):
@@ -38,6 +38,16 @@ def files(package, _):
     wanted = {(name, oct(mode)) for name, mode in FILES.items()}
     expect_equal((sorted(found - wanted), sorted(wanted - found)), ([], []), "files too many, and missing")
     expect_equal({(member.uid, member.gid) for member in package.members.values()}, {(0, 0)}, "owners")
+
+
+@case("each link of the installed documentation leads to an installed file")
+def links(package, _):
+    pages = sorted((package.root / DOCUMENTS).rglob("*.md"))
+    targets = [(page, target) for page in pages for target in re.findall(r"\]\(([^)\s#]+)", page.read_text())
+               if ":" not in target]
+    lost = [f"{page.relative_to(package.root / DOCUMENTS)}: {target}" for page, target in targets
+            if not (page.parent / target).exists()]
+    expect_equal((len(targets) > 20, lost), (True, []), "links enough, and those that lead nowhere")
 
 
 @case("conffiles: the settings, the overrides and the AppArmor profile")
