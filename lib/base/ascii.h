@@ -31,32 +31,35 @@ constexpr char to_lower(char c) {
 
 namespace internal {
 /// Eight characters at once: the highest bit of each byte says what is known of its other seven.
-inline void lower_eight(char* text) {
+inline void lower_eight(const char* from, char* to) {
     constexpr std::uint64_t kEach = 0x0101010101010101;
     std::uint64_t word = 0;
-    std::memcpy(&word, text, sizeof word);
+    std::memcpy(&word, from, sizeof word);
     const std::uint64_t low = word & kEach * 0x7f;
     const std::uint64_t from_a = low + kEach * (0x80 - 'A');
     const std::uint64_t past_z = low + kEach * (0x7f - 'Z');
     word |= (from_a & ~past_z & ~word & kEach * 0x80) >> 2;
-    std::memcpy(text, &word, sizeof word);
+    std::memcpy(to, &word, sizeof word);
 }
 }  // namespace internal
 
-/// Lower-cases in place; bytes outside ASCII stay as they are.
-inline void lower(char* text, std::size_t size) {
+/// Copies `text` to `to`, which does not overlap it, in lower case; bytes outside ASCII stay as they are.
+/// Copied rather than changed in place: what has just been written in other pieces is slow to read again.
+inline void copy_lower(std::string_view text, char* to) {
+    const char* const from = text.data();
+    const std::size_t size = text.size();
     if (size < 8) {
-        for (char* const end = text + size; text != end; ++text)
-            *text = to_lower(*text);
+        for (std::size_t at = 0; at < size; ++at)
+            to[at] = to_lower(from[at]);
         return;
     }
     for (std::size_t at = 0; at < size - 8; at += 8)
-        internal::lower_eight(text + at);
-    internal::lower_eight(text + size - 8);  // some of it for the second time, which changes nothing
+        internal::lower_eight(from + at, to + at);
+    internal::lower_eight(from + size - 8, to + size - 8);  // some of it for the second time
 }
 inline std::string to_lower(std::string_view text) {
-    std::string out(text);
-    lower(out.data(), out.size());
+    std::string out(text.size(), '\0');
+    copy_lower(text, out.data());
     return out;
 }
 

@@ -12,14 +12,21 @@ bool is_enforced(sts::Mode mode, bool testing_counts) {
     return mode == sts::Mode::kEnforce || (mode == sts::Mode::kTesting && testing_counts);
 }
 
+Verdict with_policy(sts::Mode mode, bool testing_counts) {
+    Verdict verdict{Level::kNotFound, Source::kPolicy};
+    verdict.enforced = is_enforced(mode, testing_counts);
+    if (verdict.enforced) verdict.level = Level::kSecure;
+    return verdict;
+}
+
 Verdict without_policy(const Reason& reason, const Profile& profile) {
     // Shedding load is no statement about the domain: Postfix is to ask again.
-    if (reason.kind == Reason::Kind::kOverloaded) return {Level::kTemp, Source::kNoPolicy, reason};
+    if (reason.kind == Reason::Kind::kOverloaded) return {Level::kTemp, Source::kNoPolicy, false, {}, reason};
     // RFC 8461 3.3: a sender that cannot find a policy out delivers as if there were none; the operator may
     // be stricter.
     const bool defer =
         profile.on_lookup_failure == Profile::OnLookupFailure::kDefer && reason.nothing_found_out();
-    return {defer ? Level::kTemp : Level::kNotFound, Source::kNoPolicy, reason};
+    return {defer ? Level::kTemp : Level::kNotFound, Source::kNoPolicy, false, {}, reason};
 }
 
 /// One cell of the table: what DNSSEC says of the MX hosts against whether a policy is enforced. MTA-STS must
@@ -76,12 +83,8 @@ Verdict decide(const PolicyView* policy, const Reason& reason, std::optional<dan
                 break;
         }
     }
-    Verdict verdict = without_policy(reason, profile);
-    if (policy != nullptr) {
-        verdict = {Level::kNotFound, Source::kPolicy};
-        verdict.enforced = is_enforced(policy->mode, testing_counts);
-        if (verdict.enforced) verdict.level = Level::kSecure;
-    }
+    const Verdict verdict =
+        policy != nullptr ? with_policy(policy->mode, testing_counts) : without_policy(reason, profile);
     return survey ? beside_dane(verdict, *survey, profile) : verdict;
 }
 

@@ -16,8 +16,8 @@ constexpr std::string_view kLineEnd = " }";
 
 void append_lower(std::string& out, std::string_view text) {
     const std::size_t begin = out.size();
-    out.append(text);
-    base::lower(out.data() + begin, text.size());
+    out.resize(begin + text.size());
+    base::copy_lower(text, out.data() + begin);
 }
 
 template <class F>

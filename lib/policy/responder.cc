@@ -63,9 +63,8 @@ std::optional<Responder::Case> Responder::open_case(const Rules& rules, const Pr
     return std::nullopt;
 }
 
-Cache::Hit Responder::answer_from_cache(const DomainLocks::Hold& hold, const Case& of,
-                                        std::optional<dane::State> survey, std::string& out,
-                                        Query& query) const {
+bool Responder::answer_from_cache(const DomainLocks::Hold& hold, const Case& of,
+                                  std::optional<dane::State> survey, std::string& out, Query& query) const {
     const dns::Name& domain = query.key->domain;
     const Cache::Hit hit = cache_.find(hold, domain, of.now, [&](const PolicyView& policy) {
         query.mode = policy.mode;
@@ -77,7 +76,7 @@ Cache::Hit Responder::answer_from_cache(const DomainLocks::Hold& hold, const Cas
         query.verdict = decide(nullptr, hit.reason, survey, of.profile, of.override_entry);
         to_postfix(out, query.verdict, domain, nullptr, of.override_entry, of.profile);
     }
-    return hit;
+    return hit.found != Cache::Found::kNothing;
 }
 
 Responder::Outcome Responder::respond(std::string_view payload, const Rules& rules, std::string& out,
@@ -114,7 +113,7 @@ Responder::Outcome Responder::respond(std::string_view payload, const Rules& rul
         survey = hit.state;
         query.renew_due = hit.renew_due;
     }
-    query.cached = answer_from_cache(hold, *open, survey, out, query).found != Cache::Found::kNothing;
+    query.cached = answer_from_cache(hold, *open, survey, out, query);
     if (query.cached) count_override(rules, *open);
     return query.cached ? Outcome::kAnswered : Outcome::kAskEngine;
 }
@@ -146,7 +145,7 @@ void Responder::respond_late(const Rules& rules, std::string& out, Query& query)
     if (query.with_survey) {
         survey = surveys_.find(hold, *query.key, open->now.mono).state.value_or(dane::State::kUnknown);
     }
-    if (answer_from_cache(hold, *open, survey, out, query).found != Cache::Found::kNothing) return;
+    if (answer_from_cache(hold, *open, survey, out, query)) return;
     query.verdict =
         decide(nullptr, Reason{Reason::Kind::kTooLate}, survey, open->profile, open->override_entry);
     to_postfix(out, query.verdict, query.key->domain, nullptr, open->override_entry, open->profile);

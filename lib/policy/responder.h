@@ -62,9 +62,9 @@ class Responder {
     /// The same for a query whose map may be gone since it was asked.
     std::optional<Case> reopen_case(const Rules& rules, std::string& out, Query& query) const;
     static void count_override(const Rules& rules, const Case& of);
-    /// Answers from the cache of policies; nothing is appended where that knows nothing.
-    Cache::Hit answer_from_cache(const DomainLocks::Hold& hold, const Case& of,
-                                 std::optional<dane::State> survey, std::string& out, Query& query) const;
+    /// Answers from the cache of policies; false, and nothing is appended, where that knows nothing.
+    bool answer_from_cache(const DomainLocks::Hold& hold, const Case& of, std::optional<dane::State> survey,
+                           std::string& out, Query& query) const;
 
     Cache& cache_;
     SurveyCache& surveys_;

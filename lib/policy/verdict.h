@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,12 +20,15 @@ struct Verdict {
     enum class Source : std::uint8_t { kPolicy, kPin, kOverride, kNoPolicy, kKey, kDane };
     Level level = Level::kNotFound;
     Source source = Source::kNoPolicy;
-    Reason reason{};  ///< for kTemp and where there is no policy
-    /// The cell of the table of DANE beside MTA-STS that was used: its row, and its column, which is whether
-    /// a policy is enforced. Nothing where DANE was not looked at.
-    std::optional<dane::State> survey{};
+    /// The cell of the table of DANE beside MTA-STS that was used: its column, which is whether a policy is
+    /// enforced, and its row. Nothing where DANE was not looked at.
     bool enforced = false;
+    std::optional<dane::State> survey{};
+    Reason reason{};  ///< for kTemp and where there is no policy
 };
+// Two words without an unused end: else compilers copy it in two pieces that overlap, each of which waits
+// until what was stored before has reached the cache.
+static_assert(sizeof(Verdict) == 16 && offsetof(Verdict, reason) + sizeof(Reason) == sizeof(Verdict));
 
 /// "notfound", "secure", "temp", "dane", "dane-only".
 std::string_view to_string(Verdict::Level level);

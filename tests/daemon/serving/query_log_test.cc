@@ -34,7 +34,7 @@ std::vector<Query> cached_answers() {
                                 query.kind = Query::Kind::kDomain;
                                 query.map = map;
                                 query.key = policy::parse_key(domain);
-                                query.verdict = {level, source, {reason}, survey};
+                                query.verdict = {level, source, false, survey, {reason}};
                                 query.mode = mode;
                                 query.cached = true;
                                 queries.push_back(std::move(query));

@@ -32,8 +32,8 @@ std::string render(const std::string& body, const Profile& profile = {},
 
 std::string render_temp(const Reason& reason) {
     std::string out;
-    policy::to_postfix(out, {Level::kTemp, Source::kNoPolicy, reason}, name("example.com"), nullptr, nullptr,
-                       {});
+    policy::to_postfix(out, {Level::kTemp, Source::kNoPolicy, false, {}, reason}, name("example.com"),
+                       nullptr, nullptr, {});
     return out;
 }
 
