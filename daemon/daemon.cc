@@ -210,7 +210,9 @@ void Daemon::lower_priority() {
     const bool polite =
         ::sched_getscheduler(0) != SCHED_OTHER || ::sched_setscheduler(0, SCHED_BATCH, &none) == 0;
     if (nicer && polite) return;
-    LogEntry(log_, LogLevel::kWarning, "priority").add("error", "the engine's priority cannot be lowered");
+    LogEntry(log_, LogLevel::kWarning, "priority")
+        .add("error", nicer ? "the engine cannot be kept from interrupting answers"
+                            : "the engine's priority cannot be lowered");
 }
 
 void Daemon::start_monitoring() {

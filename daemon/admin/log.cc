@@ -63,10 +63,15 @@ class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
     }
 
   private:
-    void write(std::string_view rest) {
+    void write(std::string_view lines) {
+        if (torn_) return;
         bool full = !takes_what_it_can_;
-        while (!rest.empty()) {
-            if (full && !wait_for_room()) break;
+        for (std::string_view rest = lines; !rest.empty();) {
+            if (full && !wait_for_room()) {
+                const std::size_t written = lines.size() - rest.size();
+                torn_ = written > 0 && lines[written - 1] != '\n';
+                break;
+            }
             const ssize_t n = write_some(rest);
             if (n < 0 && errno != EINTR && errno != EAGAIN) break;  // nobody is there to tell
             if (n < 0) full = full || errno == EAGAIN;
@@ -100,6 +105,7 @@ class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
     const bool is_socket_ = S_ISSOCK(mode_of_stderr());
     const bool takes_what_it_can_ = is_socket_ || S_ISREG(mode_of_stderr());
     int looks_left_ = kLastLooks;
+    bool torn_ = false;  // the last line was given up in its middle: no other is to be glued to it
     std::atomic<bool> ending_{false};
 };
 

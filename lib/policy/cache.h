@@ -49,7 +49,7 @@ class Cache {
 
     /// The locks of this cache, for others that are read together with it.
     const DomainLocks& locks() const { return locks_; }
-    /// Has what find() will read brought near, without waiting for it.
+    /// Begins to load the entry that find() will read.
     void prefetch(const DomainLocks::Hold& hold) const;
     /// Looks a domain up for a client; `hold` is the domain's. An unexpired policy is passed to
     /// `on_policy(const PolicyView&)` (it must be quick and must not call the cache), and marked as asked for

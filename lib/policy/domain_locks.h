@@ -12,9 +12,10 @@
 namespace policy {
 
 /// The locks of what memory holds of domains, 64 of them: a domain's hash chooses one. Caches that an answer
-/// reads together share a DomainLocks, so that it hashes once, takes one lock, and can ask for the memory of
-/// all of them before it waits for any. Names are hashed with a key drawn at construction, so that strangers
-/// cannot choose collisions. Any thread; no system call and nothing of the network under a lock.
+/// reads together share a DomainLocks, so that it takes one lock, hashes once (but for a next hop with a port
+/// or in brackets), and has the memory of one loaded while it reads another. Names are hashed with a key
+/// drawn at construction, so that strangers cannot choose collisions. Any thread; no system call and nothing
+/// of the network under a lock.
 class DomainLocks {
     struct alignas(64) Lock {
         std::mutex mutex;

@@ -13,6 +13,8 @@ namespace {
 
 // Taken out with each put: the table shrinks to what is in use, without a round of its own.
 constexpr std::size_t kDropWithPut = 4;
+// Freed under one lock, which answers may wait for.
+constexpr std::size_t kDropWithClear = 64;
 // What one survey of those at which the cache is full may take.
 constexpr std::size_t kBytes = 400;
 
@@ -91,8 +93,11 @@ bool SurveyCache::remove(const Key& key) {
 void SurveyCache::clear() {
     ++times_cleared_;
     for (std::size_t i = 0; i < kShards; ++i) {
-        const std::lock_guard lock(locks_.at(i));
-        shards_[i].surveys.clear();
+        for (bool more = true; more;) {
+            const std::lock_guard lock(locks_.at(i));
+            shards_[i].surveys.drop_expired(base::MonoTime::max(), kDropWithClear);
+            more = shards_[i].surveys.size() > 0;
+        }
     }
 }
 
