@@ -137,7 +137,7 @@ void SocketmapServer::on_tick() {
 void SocketmapServer::answer_late() {
     for (const Ticket& ticket : std::exchange(waiting_, {})) {
         SocketmapSession* session = session_of(ticket);
-        if (session != nullptr && !session->settled(ticket.sequence)) waiting_.push_back(ticket);
+        if (session != nullptr && !session->answer_if_late(ticket.sequence)) waiting_.push_back(ticket);
     }
 }
 

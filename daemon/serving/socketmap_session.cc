@@ -221,7 +221,7 @@ void SocketmapSession::resume() {
     process({});
 }
 
-bool SocketmapSession::settled(std::uint32_t sequence) {
+bool SocketmapSession::answer_if_late(std::uint32_t sequence) {
     if (!waiting_ || waiting_->sequence != sequence) return true;
     const base::MonoTime latest = waiting_->since + server_.options().answer_within;
     if (server_.tick_time() + SocketmapServer::kTick < latest) return false;

@@ -30,13 +30,12 @@ class SocketmapSession {
     SocketmapSession& operator=(const SocketmapSession&) = delete;
 
     std::uint32_t generation() const { return generation_; }
-    bool waiting() const { return waiting_ != nullptr; }
 
     /// The engine's answer to request `sequence`; ignored unless that one is waited for.
     void on_evidence(std::uint32_t sequence, const policy::Evidence& evidence);
-    /// Whether request `sequence` no longer waits for the engine; if its answer must go out now, it does. May
-    /// end this object.
-    bool settled(std::uint32_t sequence);
+    /// Answers request `sequence` if it waits for the engine and must be answered now; false if it goes on
+    /// waiting. May end this object.
+    bool answer_if_late(std::uint32_t sequence);
     /// Judges the long time limits: a stalled frame, a silent client. May end this object.
     void judge_silence();
     /// Goes on with requests that were left for a later turn.
