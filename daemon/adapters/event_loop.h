@@ -65,6 +65,25 @@ class Watch {
     event event_{};
 };
 
+/// Runs its callback at the end of a turn of the loop: after the callbacks of all that the turn has found
+/// ready, before the loop waits again. Destroy it before the loop. Loop thread only; no system call.
+class EndOfTurn {
+  public:
+    EndOfTurn(EventLoop& loop, std::function<void()> callback);
+    ~EndOfTurn();
+    EndOfTurn(const EndOfTurn&) = delete;
+    EndOfTurn& operator=(const EndOfTurn&) = delete;
+
+    /// Once, at the end of this turn, however often it is asked for; asked outside of a turn, of the next.
+    void ask();
+
+  private:
+    static void on_event(evutil_socket_t, short, void* self) noexcept;
+
+    std::function<void()> callback_;
+    event event_{};
+};
+
 /// Delivers signals on a loop. The constructor blocks them in the calling thread: construct it before the
 /// first other thread starts, so that all threads inherit that. They stay blocked when it is destroyed. One
 /// per signal and process.

@@ -37,6 +37,23 @@ void Watch::on_event(evutil_socket_t, short what, void* self) noexcept {
     static_cast<Watch*>(self)->callback_(Readiness{(what & EV_READ) != 0, (what & EV_WRITE) != 0});
 }
 
+EndOfTurn::EndOfTurn(EventLoop& loop, std::function<void()> callback) : callback_(std::move(callback)) {
+    event_assign(&event_, loop.base(), -1, EV_PERSIST, on_event, this);
+}
+
+EndOfTurn::~EndOfTurn() {
+    event_del(&event_);
+}
+
+// libevent handles what becomes active in a callback in the same turn, behind all that was active before.
+void EndOfTurn::ask() {
+    event_active(&event_, EV_READ, 0);
+}
+
+void EndOfTurn::on_event(evutil_socket_t, short, void* self) noexcept {
+    static_cast<EndOfTurn*>(self)->callback_();
+}
+
 SignalWatch::SignalWatch(EventLoop& loop, std::initializer_list<int> signals,
                          std::function<void(int)> callback)
     : callback_(std::move(callback)) {

@@ -26,7 +26,9 @@ SocketmapServer::SocketmapServer(Services services, const Options& options,
       rules_(std::move(rules)),
       query_log_(services.log, services.counters),
       tick_time_(services.clock.mono()),
-      input_(std::make_unique<std::array<char, 64 * 1024>>()) {
+      batch_(services.loop, services.responder, [this](RequestBatch::Received& received) {
+          if (SocketmapSession* session = session_of(received.ticket)) session->answer(received);
+      }) {
     deliver_ = [this](Ticket ticket, const policy::Evidence& evidence) {
         if (SocketmapSession* session = session_of(ticket)) session->on_evidence(ticket.sequence, evidence);
     };
@@ -40,6 +42,11 @@ SocketmapServer::SocketmapServer(Services services, const Options& options,
 
 SocketmapServer::~SocketmapServer() {
     query_log_.flush();
+}
+
+void SocketmapServer::set_rules(std::shared_ptr<const policy::Rules> rules) {
+    batch_.answer();  // requests that were read with the old ones
+    rules_ = std::move(rules);
 }
 
 void SocketmapServer::set_options(const Options& options) {
@@ -156,6 +163,7 @@ void SocketmapServer::drain(std::function<void()> drained) {
     draining_ = true;
     listeners_.clear();
     drained_ = std::move(drained);
+    batch_.answer();
     for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
         if (slots_[slot].session) slots_[slot].session->drain();
     }

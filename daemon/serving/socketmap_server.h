@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +11,7 @@
 #include "daemon/serving/counters.h"
 #include "daemon/serving/engine_port.h"
 #include "daemon/serving/query_log.h"
+#include "daemon/serving/request_batch.h"
 #include "daemon/serving/socketmap_session.h"
 #include "lib/base/clock.h"
 #include "lib/policy/responder.h"
@@ -54,7 +53,7 @@ class SocketmapServer {
     SocketmapServer& operator=(const SocketmapServer&) = delete;
 
     /// Reload: from the next request on. Connections live on.
-    void set_rules(std::shared_ptr<const policy::Rules> rules) { rules_ = std::move(rules); }
+    void set_rules(std::shared_ptr<const policy::Rules> rules);
     void set_options(const Options& options);
     /// Stops accepting, answers what has been received and waits; `drained` is called, later, once no session
     /// is left.
@@ -75,10 +74,9 @@ class SocketmapServer {
     QueryLog& query_log() { return query_log_; }
     /// The clock as of the last tick: coarse, and free.
     base::MonoTime tick_time() const { return tick_time_; }
-    /// The thread's buffers. The output buffer is empty between two turns, the query's fields last for one
-    /// request.
-    policy::Responder::Query& query_buffer() { return query_; }
-    std::span<char> input_buffer() { return *input_; }
+    RequestBatch& batch() { return batch_; }
+    /// The thread's buffers: of one request, and of the replies that one session is about to send.
+    policy::Responder::Request& request_buffer() { return request_; }
     std::string& output_buffer() { return output_; }
     void ask_engine(Ticket ticket, const policy::Responder::Query& query) {
         waiting_.push_back(ticket);
@@ -112,9 +110,9 @@ class SocketmapServer {
     EnginePort::Deliver deliver_;
     base::MonoTime tick_time_;
     std::atomic<std::uint64_t> heartbeat_{0};
-    std::unique_ptr<std::array<char, 64 * 1024>> input_;
+    RequestBatch batch_;
     std::string output_;
-    policy::Responder::Query query_;
+    policy::Responder::Request request_;
 
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;

@@ -65,10 +65,11 @@ void SocketmapSession::on_event(evutil_socket_t, short what, void* self) noexcep
 }
 
 void SocketmapSession::on_readable() {
-    const std::span<char> buffer = server_.input_buffer();
+    const std::span<char> buffer = server_.batch().room();
     const ssize_t n = receive(descriptor_, buffer);
     if (n > 0) {
-        process({buffer.data(), static_cast<std::size_t>(n)});
+        const std::string_view input(buffer.data(), static_cast<std::size_t>(n));
+        if (!put_in_batch(input)) process(input);
         return;
     }
     const bool nothing_now = n < 0 && (errno == EAGAIN || errno == EINTR);
@@ -81,6 +82,25 @@ void SocketmapSession::on_readable() {
     process({});
 }
 
+// What is readable neither waits nor has a reply unsent.
+bool SocketmapSession::put_in_batch(std::string_view input) {
+    if (!received_.empty()) return false;
+    const socketmap::Frame frame = socketmap::next_frame(input, socketmap::kMaxRequest);
+    if (frame.state != socketmap::Frame::State::kWhole) return false;
+    server_.batch().add({slot_, generation_, 0}, frame.payload, input.substr(frame.size),
+                        server_.measure_next() ? nanoseconds() : 0, server_.rules());
+    return true;
+}
+
+void SocketmapSession::answer(RequestBatch::Received& received) {
+    std::string joined;
+    Turn turn = Turn::kWaits;
+    if (answer_request(received.request, received.began)) {
+        turn = answer_frames(received.behind, kRequestsPerTurn - 1);
+    }
+    end_turn(turn, received.behind, joined);
+}
+
 void SocketmapSession::process(std::string_view input) {
     std::string joined;
     if (!received_.empty()) {
@@ -89,10 +109,14 @@ void SocketmapSession::process(std::string_view input) {
         input = joined;
     }
     Turn turn = Turn::kWaits;
-    if (unsent_.empty() && !waiting_) turn = answer_frames(input);
+    if (unsent_.empty() && !waiting_) turn = answer_frames(input, kRequestsPerTurn);
+    end_turn(turn, input, joined);
+}
+
+void SocketmapSession::end_turn(Turn turn, std::string_view rest, std::string& joined) {
     if (turn == Turn::kMalformed || (turn == Turn::kMoreInput && end_of_input_)) closing_ = true;
-    if (closing_) input = {};
-    keep(input, joined);
+    if (closing_) rest = {};
+    keep(rest, joined);
     if (turn == Turn::kMoreInput && !received_.empty() && frame_began_ == base::MonoTime{}) {
         frame_began_ = server_.clock().mono();
     }
@@ -100,9 +124,9 @@ void SocketmapSession::process(std::string_view input) {
     send_replies();
 }
 
-SocketmapSession::Turn SocketmapSession::answer_frames(std::string_view& input) {
+SocketmapSession::Turn SocketmapSession::answer_frames(std::string_view& input, int share) {
     using State = socketmap::Frame::State;
-    for (int share = kRequestsPerTurn;; --share) {
+    for (;; --share) {
         const socketmap::Frame frame = socketmap::next_frame(input, socketmap::kMaxRequest);
         if (frame.state == State::kPartial) return Turn::kMoreInput;
         if (frame.state != State::kWhole) {
@@ -113,7 +137,7 @@ SocketmapSession::Turn SocketmapSession::answer_frames(std::string_view& input) 
         }
         if (share == 0 || server_.output_buffer().size() > kReplyBytesPerTurn) return Turn::kShareUsed;
         frame_began_ = {};
-        const bool answered = handle(frame.payload);
+        const bool answered = answer_frame(frame.payload);
         input.remove_prefix(frame.size);
         if (!answered) return Turn::kWaits;
     }
@@ -128,17 +152,22 @@ void SocketmapSession::keep(std::string_view rest, std::string& joined) {
     }
 }
 
-bool SocketmapSession::handle(std::string_view payload) {
-    policy::Responder::Query& query = server_.query_buffer();
+bool SocketmapSession::answer_frame(std::string_view payload) {
+    policy::Responder::Request& request = server_.request_buffer();
+    const std::uint64_t began = server_.measure_next() ? nanoseconds() : 0;
+    server_.responder().read(payload, server_.rules(), request);
+    server_.responder().prefetch(request);
+    return answer_request(request, began);
+}
+
+bool SocketmapSession::answer_request(policy::Responder::Request& request, std::uint64_t began) {
+    policy::Responder::Query& query = request.query;
     std::string& out = server_.output_buffer();
-    const bool measured = server_.measure_next();
-    const std::uint64_t began = measured ? nanoseconds() : 0;
     const std::size_t begin = socketmap::begin_netstring(out);
-    if (server_.responder().respond(payload, server_.rules(), out, query) ==
-        policy::Responder::Outcome::kAnswered) {
+    if (server_.responder().answer(request, server_.rules(), out) == policy::Responder::Outcome::kAnswered) {
         socketmap::finish_netstring(out, begin);
         finish_query(query, base::Milliseconds{0});
-        if (measured && query.cached) server_.counters().hit_times.record(nanoseconds() - began);
+        if (began != 0 && query.cached) server_.counters().hit_times.record(nanoseconds() - began);
         return true;
     }
     out.resize(begin);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "daemon/serving/engine_port.h"
+#include "daemon/serving/request_batch.h"
 #include "lib/base/clock.h"
 #include "lib/policy/responder.h"
 
@@ -36,6 +37,8 @@ class SocketmapSession {
     /// Answers request `sequence` if it waits for the engine and must be answered now; false if it goes on
     /// waiting. May end this object.
     bool answer_if_late(std::uint32_t sequence);
+    /// Answers a request of the batch, and what came behind it. May end this object.
+    void answer(RequestBatch::Received& received);
     /// Judges the long time limits: a stalled frame, a silent client. May end this object.
     void judge_silence();
     /// Goes on with requests that were left for a later turn.
@@ -53,15 +56,20 @@ class SocketmapSession {
 
     static void on_event(evutil_socket_t, short what, void* self) noexcept;
     void on_readable();
+    /// Gives a request that is whole, and begins where a request may begin, to the batch.
+    bool put_in_batch(std::string_view input);
     /// Answers whole frames of what is kept and `input` until one must wait, the turn's share is used up, or
     /// there is none; keeps the rest and sends the replies. May end this object.
     void process(std::string_view input);
     /// How far a turn got through its input.
     enum class Turn : std::uint8_t { kMoreInput, kWaits, kShareUsed, kMalformed };
-    Turn answer_frames(std::string_view& input);
-    bool handle(std::string_view payload);  // false: it waits
+    Turn answer_frames(std::string_view& input, int share);
+    bool answer_frame(std::string_view payload);                                    // false: it waits
+    bool answer_request(policy::Responder::Request& request, std::uint64_t began);  // false: it waits
+    /// Keeps what is left of the input and sends the replies: the end of each turn. May end this object.
+    void end_turn(Turn turn, std::string_view rest, std::string& joined);
     void keep(std::string_view rest, std::string& joined);
-    /// Sends what the turn has rendered; waits for room, for more input, or closes: the end of each turn.
+    /// Sends what the turn has rendered; waits for room, for more input, or closes.
     void send_replies();
     void finish_query(policy::Responder::Query& query, base::Milliseconds took);
     /// Answers the request that waits: from `evidence`, or where that is null with what is known by now.

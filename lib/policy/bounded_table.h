@@ -27,7 +27,8 @@ class BoundedTable {
     void set_limit(std::size_t limit) { limit_ = limit; }
     std::size_t size() const { return table_.size(); }
 
-    void prefetch(std::uint64_t hash) const { table_.prefetch(hash); }
+    /// As of CacheTable.
+    bool prefetch(std::uint64_t hash) const { return table_.prefetch(hash); }
     /// Null if there is none, or its time is over. Valid until the next change.
     Entry* find(std::uint64_t hash, std::string_view name, base::MonoTime now) const {
         Node* const node = table_.find(hash, name);

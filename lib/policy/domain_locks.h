@@ -12,8 +12,8 @@
 namespace policy {
 
 /// The locks of what memory holds of domains, 64 of them: a domain's hash chooses one. Caches that an answer
-/// reads together share a DomainLocks, so that it takes one lock, hashes once (but for a next hop with a port
-/// or in brackets), and has the memory of one loaded while it reads another. Names are hashed with a key
+/// reads together share a DomainLocks, so that it takes one lock and hashes once (but for a next hop with a
+/// port or in brackets). Names are hashed with a key
 /// drawn at construction, so that strangers cannot choose collisions. Any thread; no system call and nothing
 /// of the network under a lock.
 class DomainLocks {
@@ -39,10 +39,8 @@ class DomainLocks {
     DomainLocks() : locks_(std::make_unique<Lock[]>(kNumber)) {}
 
     std::uint64_t hash(std::string_view name) const { return hash_(name); }
-    Hold hold(const dns::Name& domain) const {
-        const std::uint64_t hash = hash_(domain.text());
-        return {of(hash), hash};
-    }
+    Hold hold(std::uint64_t hash) const { return {of(hash), hash}; }
+    Hold hold(const dns::Name& domain) const { return hold(hash_(domain.text())); }
     /// Which of the locks; for tables that have a part for each.
     static std::size_t index(std::uint64_t hash) { return hash % kNumber; }
     std::mutex& at(std::size_t index) const { return locks_[index].mutex; }

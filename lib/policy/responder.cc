@@ -6,10 +6,10 @@
 namespace policy {
 namespace {
 
-void refuse_map(std::string_view map, std::string& out, Responder::Query& query) {
+void refuse_map(std::string& out, Responder::Query& query) {
     query.kind = Responder::Query::Kind::kUnknownMap;
     std::string reason = "unknown map \"";
-    reason.append(map.substr(0, socketmap::kMaxReason - reason.size() - 1)).append("\"");
+    reason.append(query.map, 0, socketmap::kMaxReason - reason.size() - 1).append("\"");
     socketmap::append_refusal(out, socketmap::kPerm, reason);
 }
 
@@ -40,7 +40,7 @@ std::optional<Responder::Case> Responder::reopen_case(const Rules& rules, std::s
                                                       Query& query) const {
     if (const Profile* const profile = rules.profiles.find(query.map))
         return open_case(rules, *profile, out, query);
-    refuse_map(query.map, out, query);
+    refuse_map(out, query);
     return std::nullopt;
 }
 
@@ -79,35 +79,55 @@ bool Responder::answer_from_cache(const DomainLocks::Hold& hold, const Case& of,
     return hit.found != Cache::Found::kNothing;
 }
 
-Responder::Outcome Responder::respond(std::string_view payload, const Rules& rules, std::string& out,
-                                      Query& query) const {
+void Responder::read(std::string_view payload, const Rules& rules, Request& request) const {
+    Query& query = request.query;
     reset(query);
-    const auto request = socketmap::parse_request(payload);
-    if (!request) {
-        socketmap::append_refusal(out, socketmap::kPerm, "malformed request");
-        return Outcome::kAnswered;
+    const auto parts = socketmap::parse_request(payload);
+    if (!parts) return;
+    query.map = parts->map;
+    request.profile = rules.profiles.find(parts->map);
+    if (request.profile == nullptr) {
+        query.kind = Query::Kind::kUnknownMap;
+        return;
     }
-    query.map = request->map;
-    const Profile* const profile = rules.profiles.find(request->map);
-    if (profile == nullptr) {
-        refuse_map(request->map, out, query);
-        return Outcome::kAnswered;
-    }
-    query.key = parse_key(request->key);
+    query.key = parse_key(parts->key);
     if (!query.key) {
         query.kind = Query::Kind::kRefusedKey;
-        query.verdict.source = Verdict::Source::kKey;
-        out.append(socketmap::kNotFound);
-        return Outcome::kAnswered;
+        return;
     }
     query.kind = Query::Kind::kDomain;
-    const std::optional<Case> open = open_case(rules, *profile, out, query);
+    request.hash = cache_.locks().hash(query.key->domain.text());
+}
+
+void Responder::prefetch(const Request& request) const {
+    if (request.query.kind != Query::Kind::kDomain) return;
+    const DomainLocks::Hold hold = cache_.locks().hold(request.hash);
+    cache_.prefetch(hold);
+    if (request.profile->dane != Profile::Dane::kOff) surveys_.prefetch(hold);
+}
+
+Responder::Outcome Responder::answer(Request& request, const Rules& rules, std::string& out) const {
+    Query& query = request.query;
+    switch (query.kind) {
+        case Query::Kind::kMalformed:
+            socketmap::append_refusal(out, socketmap::kPerm, "malformed request");
+            return Outcome::kAnswered;
+        case Query::Kind::kUnknownMap:
+            refuse_map(out, query);
+            return Outcome::kAnswered;
+        case Query::Kind::kRefusedKey:
+            query.verdict.source = Verdict::Source::kKey;
+            out.append(socketmap::kNotFound);
+            return Outcome::kAnswered;
+        case Query::Kind::kDomain:
+            break;
+    }
+    const std::optional<Case> open = open_case(rules, *request.profile, out, query);
     if (!open) return Outcome::kAnswered;
 
-    const DomainLocks::Hold hold = cache_.locks().hold(query.key->domain);
+    const DomainLocks::Hold hold = cache_.locks().hold(request.hash);
     std::optional<dane::State> survey;
     if (query.with_survey) {
-        cache_.prefetch(hold);
         const SurveyCache::Hit hit = surveys_.find(hold, *query.key, open->now.mono);
         if (!hit.state) return Outcome::kAskEngine;
         survey = hit.state;

@@ -18,8 +18,9 @@ namespace policy {
 
 /// Turns the payload of a socketmap request into the payload of its reply: protocol, profile, key, override,
 /// caches, verdict, in this order. Knows no socket; the serving threads share one (it has no state of its
-/// own). What the cache does not know it gives back as a question for the engine, and renders the answer once
-/// the evidence is there.
+/// own). Reading a request and answering it are two steps, so that of many requests all can be read, and the
+/// memory of what is known of their domains be loading, before the first is answered. What the cache does not
+/// know it gives back as a question for the engine, and renders the answer once the evidence is there.
 class Responder {
   public:
     /// What a request turned out to be; for the log line, the counters and, where the engine must be asked,
@@ -37,16 +38,26 @@ class Responder {
         bool renew_due = false;         ///< likewise, of the survey
         std::optional<sts::Mode> mode;  ///< of the policy in force
     };
+    /// A request that has been read. Good for one answer(), with the Rules that it was read with.
+    struct Request {
+        Query query;
+        const Profile* profile = nullptr;  ///< for kDomain
+        std::uint64_t hash = 0;            ///< for kDomain: of the domain's name
+    };
     enum class Outcome : std::uint8_t { kAnswered, kAskEngine };
 
     /// `surveys` shares the locks of `cache`.
     Responder(Cache& cache, SurveyCache& surveys, const base::Clock& clock, const ExpiryClock& expiry_clock)
         : cache_(cache), surveys_(surveys), clock_(clock), expiry_clock_(expiry_clock) {}
 
-    /// Appends the reply's payload to `out` and fills `query` (kAnswered), or leaves `out` alone
+    /// Reads a request's payload. `request` may have served another: its memory is used again.
+    void read(std::string_view payload, const Rules& rules, Request& request) const;
+    /// Begins to load what answer() will look at, and does not wait for it.
+    void prefetch(const Request& request) const;
+    /// Appends the reply's payload to `out` and completes the query (kAnswered), or leaves `out` alone
     /// (kAskEngine).
-    Outcome respond(std::string_view payload, const Rules& rules, std::string& out, Query& query) const;
-    /// Appends the reply to a query that was kAskEngine. `rules` may be newer than at respond().
+    Outcome answer(Request& request, const Rules& rules, std::string& out) const;
+    /// Appends the reply to a query that was kAskEngine. `rules` may be newer than at answer().
     void respond_with(const Evidence& evidence, const Rules& rules, std::string& out, Query& query) const;
     /// Appends the reply to a query that was kAskEngine and must be answered now: what the caches do not know
     /// counts as failed.

@@ -56,6 +56,10 @@ SurveyCache::SurveyCache(const Options& options, const DomainLocks& locks)
 
 SurveyCache::~SurveyCache() = default;
 
+void SurveyCache::prefetch(const DomainLocks::Hold& hold) const {
+    shards_[DomainLocks::index(hold.hash())].surveys.prefetch(hold.hash());
+}
+
 SurveyCache::Hit SurveyCache::find(const DomainLocks::Hold& hold, const Key& key, base::MonoTime now) {
     const Place place(*this, key, hold.hash());
     Entry* const entry = place.shard.surveys.find(place.hash, place.name, now);

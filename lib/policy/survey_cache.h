@@ -16,7 +16,8 @@ namespace policy {
 /// the oldest make room at `max_surveys`. About 400 bytes for a next hop with one host; one that takes more
 /// counts as several.
 ///
-/// Threads: find() from any; everything else from the engine's thread. 64 shards with a lock each.
+/// Threads: prefetch() and find() from any; everything else from the engine's thread. 64 shards with a lock
+/// each.
 class SurveyCache {
   public:
     struct Options {
@@ -41,6 +42,8 @@ class SurveyCache {
     SurveyCache(const SurveyCache&) = delete;
     SurveyCache& operator=(const SurveyCache&) = delete;
 
+    /// Begins to load the survey of the domain as a next hop without brackets and port.
+    void prefetch(const DomainLocks::Hold& hold) const;
     /// `hold` is that of the key's domain.
     Hit find(const DomainLocks::Hold& hold, const Key& key, base::MonoTime now);
     /// The same under a lock of its own.

@@ -78,8 +78,11 @@ void check_reply(std::string_view reply) {
 
 void respond(const Responder& responder, const policy::Rules& rules, std::string_view payload) {
     std::string out = "before";
-    Responder::Query query;
-    if (responder.respond(payload, rules, out, query) == Responder::Outcome::kAskEngine) {
+    Responder::Request request;
+    responder.read(payload, rules, request);
+    responder.prefetch(request);
+    if (responder.answer(request, rules, out) == Responder::Outcome::kAskEngine) {
+        Responder::Query& query = request.query;
         require(out == "before" && query.kind == Responder::Query::Kind::kDomain && query.key);
         const auto domain = query.key->domain;
         policy::Evidence evidence;

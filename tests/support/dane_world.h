@@ -28,8 +28,9 @@ class DaneWorld {
     MemoryStore disk{loop};
     policy::Rules rules;
     std::vector<policy::SurveyReport> surveys_made;
-    policy::Responder::Query query;  ///< the last one
-    base::Milliseconds took{0};      ///< likewise; zero: from the caches
+    policy::Responder::Request request;  ///< the last one
+    policy::Responder::Query& query = request.query;
+    base::Milliseconds took{0};  ///< likewise; zero: from the caches
 
     explicit DaneWorld(const policy::Engine::Options& engine_options = {},
                        const policy::Surveyor::Options& surveyor_options = {})
@@ -114,7 +115,8 @@ class DaneWorld {
   private:
     bool begin(const std::string& key, const std::string& map, std::string& out) {
         using Outcome = policy::Responder::Outcome;
-        if (responder_.respond(map + " " + key, rules, out, query) == Outcome::kAskEngine) return false;
+        responder_.read(map + " " + key, rules, request);
+        if (responder_.answer(request, rules, out) == Outcome::kAskEngine) return false;
         finish();
         return true;
     }

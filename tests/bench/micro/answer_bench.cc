@@ -59,14 +59,15 @@ void cached(benchmark::State& state, const char* map) {
     const std::int64_t domains = state.range(0);
     World world(domains);
     std::string out;
-    policy::Responder::Query query;
+    policy::Responder::Request request;
     std::int64_t next = 0;
     for (auto _ : state) {
         out.clear();
         next = (next + 7919) % domains;
         const std::string payload = std::string(map) + " d" + std::to_string(next) + ".example";
-        if (world.responder.respond(payload, world.rules, out, query) !=
-            policy::Responder::Outcome::kAnswered) {
+        world.responder.read(payload, world.rules, request);
+        world.responder.prefetch(request);
+        if (world.responder.answer(request, world.rules, out) != policy::Responder::Outcome::kAnswered) {
             throw std::logic_error("not cached: " + payload);
         }
         benchmark::DoNotOptimize(out);

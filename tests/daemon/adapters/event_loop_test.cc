@@ -216,3 +216,59 @@ TEST_CASE("a SignalWatch delivers each of its signals on the loop") {
     REQUIRE(testing_support::drive(loop, [&] { return seen.size() == 2; }));
     CHECK(seen[1] == SIGUSR2);
 }
+
+TEST_CASE("the end of a turn comes after all that the turn has found ready, once") {
+    EventLoop loop;
+    int sockets[2];
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) == 0);
+    std::string order;
+    app::EndOfTurn end(loop, [&] { order += 'E'; });
+    {
+        const auto ready = [&](app::Readiness) {
+            char byte = 0;
+            if (::recv(sockets[0], &byte, 1, MSG_DONTWAIT) == 1) order += byte;
+            end.ask();
+        };
+        const app::Watch one(loop, sockets[0], app::Interest::kRead, ready);
+        loop.post([&] {
+            order += 'p';
+            end.ask();
+        });
+        const auto timer = loop.after(Milliseconds(0), [&] {
+            order += 't';
+            end.ask();
+        });
+        REQUIRE(::send(sockets[1], "ab", 2, 0) == 2);
+        loop.run_once();
+        CHECK(order.size() == 4);
+        CHECK(order.back() == 'E');
+        loop.run_once();
+        CHECK(order.substr(4) == "bE");
+    }
+    SUBCASE("asked for outside of a turn, it comes in the next") {
+        end.ask();
+        CHECK(order.size() == 6);
+        loop.run_once();
+        CHECK(order.substr(6) == "E");
+    }
+    SUBCASE("it may ask for itself") {
+        int left = 2;
+        app::EndOfTurn again(loop, [&] {
+            if (--left > 0) again.ask();
+        });
+        again.ask();
+        REQUIRE(testing_support::drive(loop, [&] { return left == 0; }));
+    }
+    SUBCASE("destroyed, it never comes") {
+        {
+            app::EndOfTurn gone(loop, [&] { order += 'X'; });
+            gone.ask();
+        }
+        bool done = false;
+        const auto timer = loop.after(Milliseconds(0), [&] { done = true; });
+        REQUIRE(testing_support::drive(loop, [&] { return done; }));
+        CHECK(order.size() == 6);
+    }
+    ::close(sockets[0]);
+    ::close(sockets[1]);
+}

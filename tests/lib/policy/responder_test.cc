@@ -34,7 +34,8 @@ struct World {
     policy::SurveyCache surveys{policy::SurveyCache::Options{}, cache.locks()};
     Responder responder{cache, surveys, loop, expiry_clock};
     Rules rules;
-    Responder::Query query;
+    Responder::Request request;
+    Responder::Query& query = request.query;
 
     World() {
         rules.profiles["postfix"];
@@ -54,7 +55,8 @@ struct World {
     /// The reply, or "ask".
     std::string ask(std::string_view payload) {
         std::string out;
-        if (responder.respond(payload, rules, out, query) == Outcome::kAnswered) return out;
+        responder.read(payload, rules, request);
+        if (responder.answer(request, rules, out) == Outcome::kAnswered) return out;
         CHECK(out.empty());
         return "ask";
     }
