@@ -46,14 +46,13 @@ void append_quoted(std::string& out, std::string_view value, LogFormat format) {
     out += '"';
 }
 
-/// The current second, rendered once per second and thread.
-std::string_view now_text() {
-    thread_local std::int64_t rendered_for = -1;
+/// Rendered once per second and thread.
+std::string_view text_of(base::WallTime time) {
+    thread_local base::WallTime rendered = base::WallTime::min();
     thread_local std::string text;
-    const auto now = static_cast<std::int64_t>(std::time(nullptr));
-    if (now != rendered_for) {
-        text = utc_text(base::WallTime(base::Seconds(now)));
-        rendered_for = now;
+    if (time != rendered) {
+        text = utc_text(time);
+        rendered = time;
     }
     return text;
 }
@@ -61,6 +60,10 @@ std::string_view now_text() {
 }  // namespace
 
 LogLine::LogLine(std::string& out, const LogStyle& style, LogLevel level, std::string_view event)
+    : LogLine(out, style, level, event, base::WallTime(base::Seconds(std::time(nullptr)))) {}
+
+LogLine::LogLine(std::string& out, const LogStyle& style, LogLevel level, std::string_view event,
+                 base::WallTime time)
     : LogFields(out, style.format) {
     const auto index = static_cast<std::size_t>(level);
     if (style.priority) out_ += kPriorities[index];
@@ -68,7 +71,7 @@ LogLine::LogLine(std::string& out, const LogStyle& style, LogLevel level, std::s
         out_ += '{';
         if (style.timestamp) {
             out_ += "\"time\":\"";
-            out_ += now_text();
+            out_ += text_of(time);
             out_ += "\",";
         }
         out_ += "\"level\":\"";
@@ -79,7 +82,7 @@ LogLine::LogLine(std::string& out, const LogStyle& style, LogLevel level, std::s
         return;
     }
     if (style.timestamp) {
-        out_ += now_text();
+        out_ += text_of(time);
         out_ += ' ';
     }
     out_ += kLevelNames[index];

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "daemon/choices.h"
+#include "lib/base/clock.h"
 #include "lib/dns/name.h"
 
 namespace app {
@@ -41,7 +42,10 @@ class LogFields {
 /// One log line: `time level event key=value ...`, or one JSON object; ends with a newline.
 class LogLine : public LogFields {
   public:
+    /// Stamped with the system's time, or with `time`.
     LogLine(std::string& out, const LogStyle& style, LogLevel level, std::string_view event);
+    LogLine(std::string& out, const LogStyle& style, LogLevel level, std::string_view event,
+            base::WallTime time);
     ~LogLine();  // closes the line
     LogLine(const LogLine&) = delete;
     LogLine& operator=(const LogLine&) = delete;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/serving/query_log.h"
 
-#include <ctime>
+#include <chrono>
+#include <utility>
 
 #include "lib/sts/mode.h"
 
@@ -35,7 +36,7 @@ void QueryLog::answered(const Query& query, base::Milliseconds took) {
     } else if (query.kind == Query::Kind::kDomain) {
         if (log_.enabled(level_of(query))) write_line(query, took);
     } else if (log_.enabled(LogLevel::kDebug)) {
-        LogLine(lines_, log_.style(), LogLevel::kDebug, "refused")
+        LogLine(lines_, log_.style(), LogLevel::kDebug, "refused", clock_.wall())
             .add("map", query.map)
             .add("why",
                  query.kind == Query::Kind::kMalformed ? "malformed request" : "key has no policy domain");
@@ -87,7 +88,7 @@ void QueryLog::write_line(const Query& query, base::Milliseconds took) {
         lines_.append(line.before).append(query.key->domain.text()).append(line.behind);
         return;
     }
-    LogLine line(lines_, log_.style(), level_of(query), "query");
+    LogLine line(lines_, log_.style(), level_of(query), "query", clock_.wall());
     line.add("domain", query.key->domain);
     add_rest(line, query);
     line.add("took_ms", took.count());
@@ -100,7 +101,7 @@ const QueryLog::CachedLine& QueryLog::line_of_cached(const Query& query) {
                              (query.mode ? 1 + static_cast<std::size_t>(*query.mode) : 0) +
                              (verdict.survey ? 1 + static_cast<std::size_t>(*verdict.survey) : 0);
     CachedLine& cached = cached_lines_[kind % cached_lines_.size()];
-    const std::int64_t second = std::time(nullptr);
+    const base::WallTime second = clock_.wall();
     const bool same = cached.second == second && cached.verdict.level == verdict.level &&
                       cached.verdict.source == verdict.source && cached.verdict.reason == verdict.reason &&
                       cached.verdict.survey == verdict.survey && cached.mode == query.mode &&
@@ -110,7 +111,7 @@ const QueryLog::CachedLine& QueryLog::line_of_cached(const Query& query) {
         const std::string& domain = query.key->domain.text();
         std::string text;
         {
-            LogLine line(text, log_.style(), level_of(query), "query");
+            LogLine line(text, log_.style(), level_of(query), "query", second);
             line.add("domain", query.key->domain);
             // In JSON the name's closing quote comes with what is behind it.
             const std::size_t quote = log_.style().format == LogFormat::kJson ? 1 : 0;
@@ -124,10 +125,10 @@ const QueryLog::CachedLine& QueryLog::line_of_cached(const Query& query) {
 
 // A typo in main.cf asks again for every mail: once a minute is enough to be seen.
 void QueryLog::unknown_map(const Query& query) {
-    const std::int64_t minute = static_cast<std::int64_t>(std::time(nullptr)) / 60;
-    if (minute == unknown_map_minute_) return;
-    unknown_map_minute_ = minute;
-    LogLine(lines_, log_.style(), LogLevel::kError, "unknown-map")
+    const base::WallTime now = clock_.wall();
+    const base::WallTime minute = std::chrono::floor<std::chrono::minutes>(now);
+    if (std::exchange(unknown_map_minute_, minute) == minute) return;
+    LogLine(lines_, log_.style(), LogLevel::kError, "unknown-map", now)
         .add("map", query.map)
         .add("advice", "the map name in main.cf must be one of those under maps: in mta-stsd.yml");
 }

@@ -17,7 +17,9 @@ namespace app {
 /// handed on in blocks: a line per query must not cost more than the query. That thread only.
 class QueryLog {
   public:
-    QueryLog(Log& log, Counters& counters) : log_(log), counters_(counters) {}
+    /// `clock` stamps the lines.
+    QueryLog(Log& log, Counters& counters, const base::Clock& clock)
+        : log_(log), counters_(counters), clock_(clock) {}
 
     /// An answered query. `took` is zero for what the cache answered.
     void answered(const policy::Responder::Query& query, base::Milliseconds took);
@@ -32,7 +34,7 @@ class QueryLog {
         std::string map;
         policy::Verdict verdict;
         std::optional<sts::Mode> mode;
-        std::int64_t second = -1;
+        base::WallTime second = base::WallTime::min();
         std::string before, behind;
     };
     const CachedLine& line_of_cached(const policy::Responder::Query& query);
@@ -40,11 +42,12 @@ class QueryLog {
 
     Log& log_;
     Counters& counters_;
+    const base::Clock& clock_;
     std::string lines_;
     /// Cached answers differ in little but the domain: their lines are rendered once in a second for each
     /// kind of them. A slot holds the kind seen last of those that share it.
     std::array<CachedLine, 64> cached_lines_;
-    std::int64_t unknown_map_minute_ = -1;
+    base::WallTime unknown_map_minute_ = base::WallTime::min();
 };
 
 }  // namespace app

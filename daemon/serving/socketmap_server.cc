@@ -24,7 +24,7 @@ SocketmapServer::SocketmapServer(Services services, const Options& options,
     : services_(services),
       options_(options),
       rules_(std::move(rules)),
-      query_log_(services.log, services.counters),
+      query_log_(services.log, services.counters, services.coarse_clock),
       tick_time_(services.clock.mono()),
       batch_(services.loop, services.responder, [this](RequestBatch::Received& received) {
           if (SocketmapSession* session = session_of(received.ticket)) session->answer(received);

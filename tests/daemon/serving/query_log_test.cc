@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <random>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "lib/sts/mode.h"
+#include "tests/support/manual_loop.h"
 #include "tests/support/standard_error.h"
 
 namespace {
@@ -62,12 +64,14 @@ std::string expected_line(const Query& query, app::LogFormat format) {
     return out;
 }
 
+const testing_support::ManualLoop kStill;
+
 /// What a log with `format` says of these answers.
 std::string logged(const std::vector<Query>& queries, app::LogFormat format) {
     return testing_support::standard_error_of([&] {
         app::Log log({app::LogLevel::kInfo, format, app::LogTarget::kJournal});
         app::Counters counters;
-        app::QueryLog query_log(log, counters);
+        app::QueryLog query_log(log, counters, kStill);
         for (const Query& query : queries)
             query_log.answered(query, base::Milliseconds{0});
         query_log.flush();
@@ -99,4 +103,55 @@ TEST_CASE("a line of an answer that had to be found out says how long that took"
     CHECK(logged({query}, app::LogFormat::kText) == "<6>info query domain=" + query.key->domain.text() +
                                                         " map=postfix verdict=secure source=policy cached=no "
                                                         "took_ms=0\n");
+}
+
+TEST_CASE("each line is stamped with the second of its answer") {
+    Query cached = cached_answers().front();
+    cached.verdict = {Level::kSecure, Source::kPolicy};
+    Query fresh = cached;
+    fresh.cached = false;
+    const std::string text = testing_support::standard_error_of([&] {
+        testing_support::ManualLoop time;
+        app::Log log({app::LogLevel::kInfo, app::LogFormat::kText, app::LogTarget::kStderr});
+        app::Counters counters;
+        app::QueryLog query_log(log, counters, time);
+        const auto answer_both = [&] {
+            query_log.answered(cached, base::Milliseconds{0});
+            query_log.answered(fresh, base::Milliseconds{0});
+        };
+        answer_both();
+        for (const int wait : {400, 700, 3'600'000}) {
+            time.advance(base::Milliseconds{wait});
+            answer_both();
+        }
+        time.set_wall(time.wall() - base::Seconds{2});
+        answer_both();
+        query_log.flush();
+    });
+    std::string times;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        times += line.substr(0, line.find(' ')) + '\n';
+    std::string expected;
+    for (const char* time : {"00:00:00Z", "00:00:00Z", "00:00:01Z", "01:00:01Z", "00:59:59Z"})
+        for (int i = 0; i < 2; ++i)
+            expected += std::string("2026-01-01T") + time + '\n';
+    CHECK(times == expected);
+}
+
+TEST_CASE("an unknown map is logged once a minute, however often it is asked for") {
+    Query query;
+    query.kind = Query::Kind::kUnknownMap;
+    query.map = "posfix";
+    const std::string text = testing_support::standard_error_of([&] {
+        testing_support::ManualLoop time;
+        app::Counters counters;
+        app::Log log({app::LogLevel::kInfo, app::LogFormat::kText, app::LogTarget::kJournal});
+        app::QueryLog query_log(log, counters, time);
+        for (int i = 0; i < 121; ++i, time.advance(base::Seconds{1}))
+            query_log.answered(query, base::Milliseconds{0});
+        query_log.flush();
+    });
+    CHECK(std::count(text.begin(), text.end(), '\n') == 3);
+    CHECK(text.find("map=posfix") != std::string::npos);
 }
