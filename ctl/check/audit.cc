@@ -51,6 +51,7 @@ class Audit {
           fetcher_(loop_, clock_, app::fetcher_options(options.settings), {}),
           fetched_(fetcher_),
           queue_(loop_, {kProbes, kProbesPerAddress}) {
+        fetcher_.read_certificates();
         facts_.smtp_port = options.smtp_port;
         discovery_options_.dns_time = options.time;
         discovery_options_.fetch_time = options.time;

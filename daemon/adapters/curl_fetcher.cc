@@ -143,11 +143,15 @@ CurlFetcher::CurlFetcher(EventLoop& loop, const base::Clock& clock, Options opti
       options_(std::move(options)),
       connect_(connect_settings(options_)),
       on_ca_trouble_(std::move(on_ca_trouble)),
-      trust_(TrustStore::find_file(options_.ca_file)),
       queue_(loop, limits(options_)),
       multi_(loop) {}
 
 CurlFetcher::~CurlFetcher() = default;
+
+void CurlFetcher::read_certificates() {
+    if (const auto problem = trust_.reload(TrustStore::find_file(options_.ca_file)))
+        throw std::runtime_error(*problem);
+}
 
 base::Pending CurlFetcher::get(const https::Request& request, base::Deadline deadline, Done done) {
     const std::uint64_t id = ++last_id_;
@@ -176,6 +180,7 @@ std::optional<std::string> CurlFetcher::reload(const Options& options) {
 }
 
 X509StorePtr CurlFetcher::fresh_trust() {
+    if (trust_.empty()) read_certificates();
     if (const auto problem = trust_.refresh(clock_.mono()); problem && on_ca_trouble_)
         on_ca_trouble_(*problem);
     return trust_.share();

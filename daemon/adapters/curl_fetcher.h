@@ -42,11 +42,15 @@ class CurlFetcher final : public https::Fetcher {
     /// use.
     using OnCaTrouble = std::function<void(const std::string&)>;
 
-    /// Throws std::runtime_error where the CA file cannot be used or libcurl has no OpenSSL.
+    /// Throws std::runtime_error where libcurl has no OpenSSL. Does not read the CA file yet.
     CurlFetcher(EventLoop& loop, const base::Clock& clock, Options options, OnCaTrouble on_ca_trouble);
     ~CurlFetcher() override;
     CurlFetcher(const CurlFetcher&) = delete;
     CurlFetcher& operator=(const CurlFetcher&) = delete;
+
+    /// Reads the CA file; throws std::runtime_error where it cannot be used. Due before the first get(),
+    /// which else does it.
+    void read_certificates();
 
     [[nodiscard]] base::Pending get(const https::Request& request, base::Deadline deadline,
                                     Done done) override;
@@ -57,6 +61,7 @@ class CurlFetcher final : public https::Fetcher {
     /// nothing has changed.
     [[nodiscard]] std::optional<std::string> reload(const Options& options);
 
+    /// Empty before read_certificates().
     const TrustStore& trust() const { return trust_; }
     std::size_t connections() const { return queue_.in_use(); }
     std::size_t waiting() const { return queue_.waiting(); }

@@ -32,8 +32,12 @@ class TrustStore {
     /// Reads a bundle without keeping anything: nothing, or one line that says what is wrong.
     static std::optional<std::string> check(const std::string& file);
 
+    /// Without certificates before reload().
+    TrustStore() = default;
     /// Throws std::runtime_error where the file cannot be used.
     explicit TrustStore(const std::string& file);
+
+    bool empty() const { return !store_; }
 
     /// Reads `file` (the present one or another) now. Nothing where it is in use from now on; else one line
     /// that says what is wrong, and everything stays as it was.
@@ -43,7 +47,7 @@ class TrustStore {
     /// cannot be used: reported once, not again before the file changes again.
     [[nodiscard]] std::optional<std::string> refresh(base::MonoTime now);
 
-    /// A reference of the caller's own to the store in use.
+    /// A reference of the caller's own to the store in use: not of an empty one.
     X509StorePtr share() const;
     const std::string& file() const { return file_; }
     /// Certificates in the store.

@@ -24,6 +24,7 @@ using testing_support::DaemonWorld;
 namespace {
 
 const std::string kSecure = "OK secure match=mx.example.net servername=hostname";
+const std::string kStatus = "{\"v\":1,\"command\":\"status\"}\n";
 const std::string kReload = "{\"v\":1,\"command\":\"reload\"}\n";
 const std::string kDeferred = "TEMP deferred by an override";
 
@@ -42,11 +43,12 @@ void discard_signals() {
     }
 }
 
-/// Runs a daemon here, and `story` on another thread, which ends with SIGTERM.
+/// Runs a daemon here, and once it has started `story` on another thread, which ends with SIGTERM.
 void with_daemon(DaemonWorld& world, const std::function<void(const std::string& socket)>& story) {
     app::Daemon daemon(app::load_configuration(world.settings_file(), app::SystemClock().wall()),
                        world.settings_file());
     std::thread clients([&] {
+        testing_support::ask_control(world.folder.file("control"), kStatus);
         story(world.folder.file("socketmap"));
         signal_daemon(SIGTERM);
     });
@@ -101,6 +103,17 @@ TEST_CASE("questions of many connections on two serving threads are answered by 
         for (const int count : good)
             CHECK(count == 80);
     });
+}
+
+TEST_CASE("a daemon whose CA file cannot be used ends with that, whoever has asked it something already") {
+    DaemonWorld world;
+    world.write("ca.pem", "no certificate\n");
+    app::Daemon daemon(app::load_configuration(world.settings_file(), app::SystemClock().wall()),
+                       world.settings_file());
+    BlockingClient client(world.folder.file("socketmap"));
+    client.send("postfix a.example");
+    const std::string trouble = "CA file " + world.folder.file("ca.pem") + ": no certificate in it";
+    CHECK_THROWS_WITH_AS(daemon.run(), trouble.c_str(), std::runtime_error);
 }
 
 TEST_CASE("a reload is taken over between two requests; a bad one changes nothing") {

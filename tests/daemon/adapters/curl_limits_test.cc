@@ -163,9 +163,11 @@ TEST_CASE("settings are taken whole or not at all") {
     CHECK(describe(f.fetch(fetcher, f.request())) == "200");
 }
 
-TEST_CASE("a fetcher without a usable CA file is not made") {
+TEST_CASE("a CA file that cannot be used is told before the first fetch") {
     Fixture f;
     app::CurlFetcher::Options options = f.options(443);
     options.ca_file = "/nonexistent/ca.pem";
-    CHECK_THROWS_AS(f.fetcher(options), std::runtime_error);
+    app::CurlFetcher fetcher = f.fetcher(options);
+    CHECK(fetcher.trust().empty());
+    CHECK_THROWS_AS(fetcher.read_certificates(), std::runtime_error);
 }
