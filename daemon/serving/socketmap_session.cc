@@ -82,9 +82,10 @@ void SocketmapSession::on_readable() {
     process({});
 }
 
-// What is readable neither waits nor has a reply unsent.
+// What is readable neither waits nor has a reply unsent. Draining reads out of turn: that the descriptor is
+// readable may still be reported in this one, and would be taken for the end before the batch is answered.
 bool SocketmapSession::put_in_batch(std::string_view input) {
-    if (!received_.empty()) return false;
+    if (end_of_input_ || !received_.empty()) return false;
     const socketmap::Frame frame = socketmap::next_frame(input, socketmap::kMaxRequest);
     if (frame.state != socketmap::Frame::State::kWhole) return false;
     server_.batch().add({slot_, generation_, 0}, frame.payload, input.substr(frame.size),

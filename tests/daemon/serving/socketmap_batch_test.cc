@@ -43,8 +43,10 @@ struct KnownWorld {
         REQUIRE(world.until([&] { return world.counters.connections_open == clients.size(); }));
     }
     /// Has one turn of the loop receive what the clients have sent, and then do `work`: the kernel tells what
-    /// is ready in the order in which it became so.
-    void in_the_turn_that_receives(const std::function<void()>& work) {
+    /// is ready in the order in which it became so. What `send_more` sends is ready in that turn too, behind
+    /// the work.
+    void in_the_turn_that_receives(
+        const std::function<void()>& work, const std::function<void()>& send_more = [] {}) {
         int ready[2];
         REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ready) == 0);
         REQUIRE(::send(ready[1], "x", 1, 0) == 1);
@@ -54,6 +56,7 @@ struct KnownWorld {
                 watch->set(app::Interest::kNone);
                 work();
             });
+            send_more();
             world.loop.run_once();
         }
         ::close(ready[0]);
@@ -157,6 +160,34 @@ TEST_CASE("requests received in the turn in which draining begins are answered")
     }
 }
 
+TEST_CASE("requests that the turn in which draining begins has yet to receive are answered") {
+    KnownWorld known(3);
+    bool drained = false;
+    known.in_the_turn_that_receives([&] { known.world.server->drain([&] { drained = true; }); },
+                                    [&] {
+                                        known.clients[0].ask("postfix", "example.com");
+                                        known.clients[1].ask("postfix", "new.example");
+                                        known.clients[2].send(request("example.com") + request(".x"));
+                                    });
+    REQUIRE(known.world.until([&] { return drained; }));
+    for (Client& client : known.clients)
+        CHECK(client.closed());
+    CHECK(known.clients[0].replies() == std::vector<std::string>{secure("mx.example.com")});
+    CHECK(known.clients[1].replies() == std::vector<std::string>{"NOTFOUND "});
+    CHECK(known.clients[2].replies() == std::vector<std::string>{secure("mx.example.com"), "NOTFOUND "});
+}
+
+TEST_CASE("a client that hangs up its sending side behind its requests gets its replies") {
+    KnownWorld known(2);
+    for (Client& client : known.clients) {
+        client.send(request("example.com") + request(".x"));
+        client.shut_down();
+    }
+    REQUIRE(known.world.until([&] { return known.world.counters.connections_open == 0; }));
+    for (Client& client : known.clients)
+        CHECK(client.replies() == std::vector<std::string>{secure("mx.example.com"), "NOTFOUND "});
+}
+
 TEST_CASE("a session that ends between its request and the answer takes nothing with it") {
     KnownWorld known(2);
     known.clients[0].ask("postfix", "example.com");
@@ -164,4 +195,33 @@ TEST_CASE("a session that ends between its request and the answer takes nothing 
     known.in_the_turn_that_receives([&] { known.world.server->remove(0); });
     CHECK(known.clients[0].closed() != known.clients[1].closed());
     CHECK(known.clients[0].replies().size() + known.clients[1].replies().size() == 1);
+}
+
+TEST_CASE("a connection that comes in the place of one that has ended gets none of its replies") {
+    KnownWorld known(2);
+    std::optional<Client> newcomer;
+    // A turn without connections: otherwise the listener is still the first that the kernel looks at.
+    known.world.loop.post([] {});
+    known.world.loop.run_once();
+    known.clients[0].ask("postfix", "example.com");
+    known.clients[1].ask("postfix", "example.com");
+    known.in_the_turn_that_receives([&] { known.world.server->remove(0); },
+                                    [&] { newcomer.emplace(known.world.port); });
+    CHECK(known.world.counters.connections_open == 2);
+    CHECK(known.world.counters.hits == 1);
+    newcomer->ask("postfix", ".x");
+    REQUIRE(known.world.until([&] { return !newcomer->replies().empty(); }));
+    CHECK(newcomer->replies() == std::vector<std::string>{"NOTFOUND "});
+}
+
+TEST_CASE("a server may be destroyed with requests received and not answered") {
+    KnownWorld known(2);
+    for (Client& client : known.clients)
+        client.ask("postfix", "example.com");
+    known.in_the_turn_that_receives([&] { known.world.loop.stop(); });
+    known.world.server.reset();
+    known.world.loop.post([] {});
+    known.world.loop.run_once();
+    for (Client& client : known.clients)
+        CHECK(client.closed());
 }
