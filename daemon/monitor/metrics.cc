@@ -73,7 +73,7 @@ void write_answers(MetricsText& out, const MonitorSources& sources) {
     one(out, "late_answers_total", "counter", "Answers given at server.answer_within without the knowledge.",
         sum_of(sources, &Counters::late_answers));
     out.family("hit_duration_seconds", "histogram",
-               "From a request read to its reply made, of hits; a sample: one request in 64 is measured.");
+               "From a request read to its reply made, of hits; a sample: one request in 61 is measured.");
     out.histogram(sum_of(sources, &Counters::hit_times), 1e-7, 1e-9, kHitBounds);
     out.family("miss_duration_seconds", "histogram", "The same, of every request that waited for a lookup.");
     out.histogram(sum_of(sources, &Counters::miss_times), 1e-3, 1e-3, kMissBounds);
