@@ -66,7 +66,8 @@ class Watch {
 };
 
 /// Runs its callback at the end of a turn of the loop: after the callbacks of all that the turn has found
-/// ready, before the loop waits again. Destroy it before the loop. Loop thread only; no system call.
+/// ready, before the loop waits again; where stop() ends the turn, with the next run(). Destroy it before the
+/// loop. Loop thread only; no system call.
 class EndOfTurn {
   public:
     EndOfTurn(EventLoop& loop, std::function<void()> callback);
@@ -109,7 +110,7 @@ class SignalWatch {
 ///
 /// Callbacks run one at a time, never inside the call that asked for them, and must not throw: an exception
 /// that leaves one ends the process. Running the loop from within a callback is not allowed. Everything that
-/// was started on a loop (Pending, Watch) must be gone before the loop is.
+/// was started on a loop (Pending, Watch, EndOfTurn) must be gone before the loop is.
 class EventLoop final : public base::Timers {
   public:
     /// Throws std::runtime_error where the system has no descriptors or memory for a loop.

@@ -13,9 +13,8 @@ namespace policy {
 
 /// The locks of what memory holds of domains, 64 of them: a domain's hash chooses one. Caches that an answer
 /// reads together share a DomainLocks, so that it takes one lock and hashes once (but for a next hop with a
-/// port or in brackets). Names are hashed with a key
-/// drawn at construction, so that strangers cannot choose collisions. Any thread; no system call and nothing
-/// of the network under a lock.
+/// port or in brackets). Names are hashed with a key drawn at construction, so that strangers cannot choose
+/// collisions. Any thread; no system call and nothing of the network under a lock.
 class DomainLocks {
     struct alignas(64) Lock {
         std::mutex mutex;
