@@ -20,7 +20,7 @@ void RequestBatch::add(const Ticket& from, std::string_view payload, std::string
     received.began = began;
     responder_.read(payload, rules, received.request);
     used_ = static_cast<std::size_t>(behind.data() + behind.size() - buffer_->data());
-    if (count_ == kMost || used_ > kBufferBytes / 2) this->answer();
+    if (count_ == kMost || used_ > kBufferBytes / 2) answer();
 }
 
 void RequestBatch::answer() {
