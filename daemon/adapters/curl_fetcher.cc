@@ -149,11 +149,11 @@ CurlFetcher::CurlFetcher(EventLoop& loop, const base::Clock& clock, Options opti
 CurlFetcher::~CurlFetcher() = default;
 
 void CurlFetcher::read_certificates() {
-    if (const auto problem = trust_.reload(TrustStore::find_file(options_.ca_file)))
-        throw std::runtime_error(*problem);
+    trust_ = TrustStore(TrustStore::find_file(options_.ca_file));
 }
 
 base::Pending CurlFetcher::get(const https::Request& request, base::Deadline deadline, Done done) {
+    if (trust_.empty()) read_certificates();
     const std::uint64_t id = ++last_id_;
     fetches_.emplace(id, std::make_unique<Fetch>(*this, id, request, deadline, std::move(done)));
     return base::Pending(this, cancel, id);
@@ -180,7 +180,6 @@ std::optional<std::string> CurlFetcher::reload(const Options& options) {
 }
 
 X509StorePtr CurlFetcher::fresh_trust() {
-    if (trust_.empty()) read_certificates();
     if (const auto problem = trust_.refresh(clock_.mono()); problem && on_ca_trouble_)
         on_ca_trouble_(*problem);
     return trust_.share();

@@ -49,7 +49,7 @@ class CurlFetcher final : public https::Fetcher {
     CurlFetcher& operator=(const CurlFetcher&) = delete;
 
     /// Reads the CA file; throws std::runtime_error where it cannot be used. Due before the first get(),
-    /// which else does it.
+    /// which else does it, and throws.
     void read_certificates();
 
     [[nodiscard]] base::Pending get(const https::Request& request, base::Deadline deadline,

@@ -2,6 +2,7 @@
 """Many policies, names without one, surveys, and connections: memory, time to start, time of a hit."""
 
 import contextlib
+import pathlib
 import socket
 import time
 
@@ -10,6 +11,8 @@ from .programs import Daemon, cpu_seconds, load, refreshes_so_far, resident_kib,
 from .table import print_table
 
 KEY = "d%.test"  # of bench_policies
+SYSTEM_BUNDLE = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
+STARTS = 5  # the median counts
 HITS = {"m": "postfix", "k": KEY, "c": 16}
 
 
@@ -28,7 +31,15 @@ def policies(folder, counts, quick):
     for count in (0, *counts):
         write_policies(folder / "policies.db", count, a=60, s=70_000)
         database = sum(f.stat().st_size for f in folder.glob("policies.db*"))
-        with world(folder, client), started(folder, server) as (ours, start, cpu):
+        with world(folder, client), contextlib.ExitStack() as last:
+            trust_the_system_too(folder)
+            starts = []
+            for _ in range(0 if quick else STARTS - 1):
+                with started(folder, server) as (_, *times):
+                    starts.append(times)
+            ours, *times = last.enter_context(started(folder, server))
+            start, cpu = sorted([*starts, times])[len(starts) // 2]
+            first_answer("unknown.test")  # of the engine, which has read the CA certificates by then
             resident = resident_kib(ours.pid)
             if count == 0:
                 empty = resident
@@ -42,6 +53,13 @@ def policies(folder, counts, quick):
     print_table("Policies, after a restart", ["policies", "bytes each in memory", "resident MiB", "bytes each on disk",
                                               "ms to first answer", "CPU ms until then", "hits/s", "p50 us", "p99 us",
                                               "CPU us"], rows)
+
+
+def trust_the_system_too(folder):
+    """A start reads a distribution's bundle of CA certificates, not the small Internet's one alone."""
+    if SYSTEM_BUNDLE.exists():
+        with open(folder / "ca.pem", "ab") as bundle:
+            bundle.write(SYSTEM_BUNDLE.read_bytes())
 
 
 def least_cpu(ours, client, count, quick, **key):
@@ -66,10 +84,11 @@ def started(folder, core):
         yield ours, time.monotonic() - began, cpu_seconds(ours.pid)
 
 
-def first_answer():
+def first_answer(name="d0000000.test"):
+    request = f"postfix {name}".encode()
     while True:
         with contextlib.suppress(ConnectionError), socket.create_connection(("127.0.0.1", 8461)) as asking:
-            asking.sendall(b"21:postfix d0000000.test,")
+            asking.sendall(b"%d:%s," % (len(request), request))
             if asking.recv(1000):
                 return
         time.sleep(0.001)
